@@ -1,0 +1,141 @@
+//! An official's queue.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Query, State};
+use axum::extract::rejection::QueryRejection;
+use axum::response::{IntoResponse, Response};
+use donthu_domain::{AgencyId, Role, time};
+use donthu_service::claims::Official;
+use donthu_service::fault::Wrong;
+use donthu_service::{App, Fault};
+use donthu_store::keys::{Compartment, Shelf};
+use donthu_store::{Cursor, ListedCase};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+/// Most cases of one page.
+const MOST: u16 = 200;
+
+/// Which cases.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// `open` (where left out) or `closed`.
+    state: Option<Standing>,
+    /// For closed ones: the year; this year where left out.
+    year: Option<i16>,
+    /// `ordinary` (where left out) or `denunciations`, which only the head of the agency may list.
+    compartment: Option<Wing>,
+    /// The agency; the official's own where left out. A head or inspector above it may name one below.
+    agency: Option<String>,
+    /// How many, at most 200.
+    limit: Option<u16>,
+    /// Where to go on.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Standing {
+    Open,
+    Closed,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Wing {
+    Ordinary,
+    Denunciations,
+}
+
+#[derive(Serialize)]
+struct Row {
+    case_id: String,
+    case_number: String,
+    kind: donthu_domain::Kind,
+    stage: String,
+    step: u64,
+    received_on: Option<Date>,
+    due_on: Option<Date>,
+    overdue: bool,
+}
+
+impl Row {
+    fn new(case: ListedCase, today: Date) -> Self {
+        Row {
+            case_id: case.id.to_string(),
+            case_number: case.number,
+            kind: case.kind,
+            stage: case.stage,
+            step: case.step,
+            received_on: case.received_on,
+            due_on: case.due_on,
+            overdue: case.due_on.is_some_and(|due| due < today),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Listed {
+    agency: String,
+    cases: Vec<Row>,
+    next: Option<String>,
+}
+
+/// `GET /v1/cases`: an agency's cases, the earliest due day first.
+pub async fn list(
+    State(app): State<Arc<App>>,
+    official: Official,
+    query: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let Query(wanted) = query.map_err(|_| Fault::invalid("query", Wrong::Type))?;
+    let today = time::local_date(app.clock.now());
+    let own = official.agency()?.clone();
+    let agency = wanted.agency.map_or_else(|| own.clone(), AgencyId::new);
+    let compartment = wanted.compartment.unwrap_or(Wing::Ordinary);
+    may_list(&app, &official, &own, &agency, compartment, today).await?;
+    let limit = match wanted.limit {
+        Some(limit) if limit == 0 || limit > MOST => {
+            return Err(Fault::invalid("limit", Wrong::Limit { most: u64::from(MOST) }));
+        }
+        limit => limit.unwrap_or(50),
+    };
+    let shelf = match wanted.state.unwrap_or(Standing::Open) {
+        Standing::Open => Shelf::Open,
+        Standing::Closed => Shelf::Closed(wanted.year.unwrap_or(today.year())),
+    };
+    let compartment = match compartment {
+        Wing::Ordinary => Compartment::Ordinary,
+        Wing::Denunciations => Compartment::Denunciations,
+    };
+    let cursor = wanted.cursor.map(Cursor::from_text);
+    let page = app.store.cases_of(&agency, compartment, shelf, cursor.as_ref(), limit).await?;
+    let listed = Listed {
+        agency: agency.to_string(),
+        cases: page.items.into_iter().map(|case| Row::new(case, today)).collect(),
+        next: page.next.map(|cursor| cursor.as_str().to_owned()),
+    };
+    Ok(Json(listed).into_response())
+}
+
+async fn may_list(
+    app: &App,
+    official: &Official,
+    own: &AgencyId,
+    agency: &AgencyId,
+    compartment: Wing,
+    today: Date,
+) -> Result<(), Fault> {
+    if compartment == Wing::Denunciations {
+        // No list of another agency's denunciations, not even for a superior (invariant 9).
+        return if own == agency && official.0.has(Role::Head) { Ok(()) } else { Err(Fault::Forbidden) };
+    }
+    if own == agency {
+        return official.needs(&[Role::Reception, Role::Handler, Role::Head, Role::Inspector]);
+    }
+    let directory = app.directory().await?;
+    let below = directory.agency(agency, today).is_some() && directory.is_within(agency, own, today);
+    if below { official.needs(&[Role::Head, Role::Inspector]) } else { Err(Fault::Forbidden) }
+}

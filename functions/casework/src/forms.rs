@@ -1,0 +1,270 @@
+//! What an official sends with each step, and the command that it is.
+
+use donthu_domain::{
+    AgencyId, Channel, Command, ComplexityCriterion, Document, RefusalGround, ResultCode, SubjectId, SuspensionGround,
+    TerminationGround,
+};
+use donthu_service::input::document_number;
+use donthu_service::petition::PetitionForm;
+use jiff::civil::Date;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+/// A step's form.
+pub trait StepForm: DeserializeOwned + Validate + Send {
+    /// The command that the form asks for.
+    fn command(self) -> Command;
+}
+
+/// An official document.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DocumentForm {
+    /// Number and symbol, e.g. `15/QĐ-UBND`.
+    #[validate(custom(function = document_number))]
+    pub number: String,
+    /// Its date.
+    pub date: Date,
+}
+
+impl From<DocumentForm> for Document {
+    fn from(form: DocumentForm) -> Self {
+        Document { number: form.number, date: form.date }
+    }
+}
+
+/// A paper or oral petition entered on a citizen's behalf.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RegistrationForm {
+    /// The petition.
+    #[validate(nested)]
+    pub petition: PetitionForm,
+    /// How it came in: `post`, `counter` or `oral`.
+    pub channel: Channel,
+    /// The legal receipt date.
+    pub received_on: Date,
+}
+
+/// Identity and signature are confirmed.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct FormalisationForm {
+    /// The legal receipt date.
+    pub received_on: Date,
+}
+
+impl StepForm for FormalisationForm {
+    fn command(self) -> Command {
+        Command::Formalise { received_on: self.received_on }
+    }
+}
+
+/// The case is given to an agency out of the queue, or its handler is named.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AssignmentForm {
+    /// The agency.
+    #[validate(length(max = 60))]
+    pub agency: Option<String>,
+    /// Subject of the handler's token.
+    #[validate(length(min = 1, max = 100))]
+    pub handler: Option<String>,
+}
+
+impl StepForm for AssignmentForm {
+    fn command(self) -> Command {
+        Command::Assign { agency: self.agency.map(AgencyId::new), handler: self.handler.map(SubjectId::new) }
+    }
+}
+
+/// Accepted for resolution (form 03, or the decision of Art. 29).
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptanceForm {
+    /// The notice or decision.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
+
+impl StepForm for AcceptanceForm {
+    fn command(self) -> Command {
+        Command::Accept { document: self.document.map(Document::from) }
+    }
+}
+
+/// Not accepted (form 04).
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct RefusalForm {
+    /// The ground.
+    pub ground: RefusalGround,
+    /// The notice.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
+
+impl StepForm for RefusalForm {
+    fn command(self) -> Command {
+        Command::Refuse { ground: self.ground, document: self.document.map(Document::from) }
+    }
+}
+
+/// A step that says nothing but that it is taken.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct GuidanceForm {}
+
+impl StepForm for GuidanceForm {
+    fn command(self) -> Command {
+        Command::Guide
+    }
+}
+
+/// Passed to another agency.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TransferForm {
+    /// The agency.
+    #[validate(length(min = 1, max = 60))]
+    pub agency: String,
+}
+
+impl StepForm for TransferForm {
+    fn command(self) -> Command {
+        Command::Transfer { to: AgencyId::new(self.agency) }
+    }
+}
+
+/// Determined complex.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ComplexityForm {
+    /// The criteria met.
+    #[validate(length(max = 7))]
+    pub criteria: Vec<ComplexityCriterion>,
+    /// The document filed.
+    #[validate(nested)]
+    pub document: DocumentForm,
+}
+
+impl StepForm for ComplexityForm {
+    fn command(self) -> Command {
+        Command::FindComplex { criteria: self.criteria, document: self.document.into() }
+    }
+}
+
+/// Prolonged.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ExtensionForm {
+    /// Calendar days.
+    pub days: u16,
+    /// The criteria met.
+    #[validate(length(max = 7))]
+    pub criteria: Vec<ComplexityCriterion>,
+    /// The written decision.
+    #[validate(nested)]
+    pub document: DocumentForm,
+}
+
+impl StepForm for ExtensionForm {
+    fn command(self) -> Command {
+        Command::Extend { days: self.days, criteria: self.criteria, document: self.document.into() }
+    }
+}
+
+/// The clock stands still.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct SuspensionForm {
+    /// The ground.
+    pub ground: SuspensionGround,
+    /// The decision (form 14a).
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
+
+impl StepForm for SuspensionForm {
+    fn command(self) -> Command {
+        Command::Suspend { ground: self.ground, document: self.document.map(Document::from) }
+    }
+}
+
+/// The clock runs on.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ResumptionForm {
+    /// The decision (form 14b).
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
+
+impl StepForm for ResumptionForm {
+    fn command(self) -> Command {
+        Command::Resume { document: self.document.map(Document::from) }
+    }
+}
+
+/// Ended without a decision.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct TerminationForm {
+    /// The ground.
+    pub ground: TerminationGround,
+    /// For a withdrawn denunciation: that none of the grounds to continue applies.
+    #[serde(default)]
+    pub no_ground_to_continue: bool,
+    /// The decision.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
+
+impl StepForm for TerminationForm {
+    fn command(self) -> Command {
+        Command::Terminate {
+            ground: self.ground,
+            no_ground_to_continue: self.no_ground_to_continue,
+            document: self.document.map(Document::from),
+        }
+    }
+}
+
+/// Decided, concluded or answered.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct ResolutionForm {
+    /// The result.
+    pub result: ResultCode,
+    /// The decision, conclusion or letter.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
+
+impl StepForm for ResolutionForm {
+    fn command(self) -> Command {
+        Command::Resolve { result: self.result, document: self.document.map(Document::from) }
+    }
+}
+
+/// The recorded resolution is annulled.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct CorrectionForm {}
+
+impl StepForm for CorrectionForm {
+    fn command(self) -> Command {
+        Command::Correct
+    }
+}
+
+/// Whether an area is a remote one, from a day on.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct AreaForm {
+    /// Whether it is.
+    pub remote: bool,
+    /// First day on which it is so: today or later, for what was counted before stays as it was.
+    pub valid_from: Date,
+}

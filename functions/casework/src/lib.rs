@@ -1,0 +1,47 @@
+//! The officials' HTTPS API: their queues, and every step from registration to resolution and correction.
+//!
+//! Rights are the domain's: what an official may not see answers as if it did not exist.
+
+mod cases;
+mod forms;
+mod reading;
+mod reference;
+mod registration;
+mod steps;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::{get, post, put};
+use donthu_service::App;
+use donthu_service::problem::{answer, no_such_route};
+
+pub use forms::{DocumentForm, RegistrationForm, StepForm};
+
+/// The routes of this function.
+pub fn router(app: Arc<App>) -> Router {
+    use forms::*;
+    Router::new()
+        .route("/v1/cases", get(cases::list).post(registration::register))
+        .route("/v1/cases/{id}", get(reading::case))
+        .route("/v1/cases/{id}/journal", get(reading::journal))
+        .route("/v1/cases/{id}/deadlines", get(reading::deadlines))
+        .route("/v1/cases/{id}/formalisation", post(steps::step::<FormalisationForm>))
+        .route("/v1/cases/{id}/assignment", post(steps::step::<AssignmentForm>))
+        .route("/v1/cases/{id}/acceptance", post(steps::step::<AcceptanceForm>))
+        .route("/v1/cases/{id}/refusal", post(steps::step::<RefusalForm>))
+        .route("/v1/cases/{id}/guidance", post(steps::step::<GuidanceForm>))
+        .route("/v1/cases/{id}/transfer", post(steps::step::<TransferForm>))
+        .route("/v1/cases/{id}/complexity", post(steps::step::<ComplexityForm>))
+        .route("/v1/cases/{id}/extension", post(steps::step::<ExtensionForm>))
+        .route("/v1/cases/{id}/suspension", post(steps::step::<SuspensionForm>))
+        .route("/v1/cases/{id}/resumption", post(steps::step::<ResumptionForm>))
+        .route("/v1/cases/{id}/termination", post(steps::step::<TerminationForm>))
+        .route("/v1/cases/{id}/resolution", post(steps::step::<ResolutionForm>))
+        .route("/v1/cases/{id}/correction", post(steps::step::<CorrectionForm>))
+        .route("/v1/reference/areas/{id}", put(reference::set_area))
+        .fallback(no_such_route)
+        .layer(from_fn(answer))
+        .with_state(app)
+}

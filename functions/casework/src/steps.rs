@@ -1,0 +1,56 @@
+//! One handler for every step: the form says which.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use donthu_domain::{Case, CaseId, CommandId, Refusal};
+use donthu_service::claims::Official;
+use donthu_service::input::{Checked, IdempotencyKey, if_match};
+use donthu_service::views;
+use donthu_service::{App, Fault};
+
+use crate::forms::StepForm;
+use crate::reading::visible;
+
+/// Takes a step on a case, as long as it still stands where the official saw it.
+pub async fn step<F: StepForm>(
+    State(app): State<Arc<App>>,
+    official: Official,
+    Path(id): Path<String>,
+    IdempotencyKey(key): IdempotencyKey,
+    headers: HeaderMap,
+    form: Checked<F>,
+) -> Result<Response, Fault> {
+    let id = CaseId::new(id);
+    let expected = if_match(&headers)?;
+    let command = form.value.command();
+    let command_id = key.map_or_else(|| app.command_id(), |key| CommandId::new(key.to_string()));
+    let stepped = app.step(&id, &command_id, &official.0, Some(expected), &command).await;
+    let case = match stepped {
+        // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
+        Err(Fault::Refused { refusal, kind }) if *refusal == Refusal::NotYourCase => {
+            visible(&app, &official, &id).await?;
+            return Err(Fault::Refused { refusal, kind });
+        }
+        stepped => stepped?,
+    };
+    tracing::info!(case.id = %case.id, command = command.code(), stage = case.stage.code(), "a step was taken");
+    Ok(with_step(&case))
+}
+
+/// A case with its step as entity tag, ready for the next `If-Match`.
+pub fn with_step(case: &Case) -> Response {
+    let mut response = Json(views::official_case(case)).into_response();
+    tag(&mut response, case.step);
+    response
+}
+
+/// Puts the step as entity tag on a response.
+pub fn tag(response: &mut Response, step: u64) {
+    if let Ok(value) = HeaderValue::from_str(&format!("\"{step}\"")) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+}

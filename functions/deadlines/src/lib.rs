@@ -1,0 +1,154 @@
+//! Schedule: the sweep. It ticks every case whose next milestone is due and wakes up notices that were not sent.
+//!
+//! Due work is read oldest first to exhaustion out of a sparse index, so its cost follows what is due, not what is open. A
+//! case that fails is put off in the index alone (no legal date moves) and blocks no other. Running twice, late, or two at
+//! once changes nothing but the hour of a reminder: verdicts compare stored dates.
+
+use std::time::{Duration, Instant};
+
+use donthu_service::{App, Fault};
+use donthu_store::{DueItem, keys};
+use futures::{StreamExt, stream};
+use jiff::{SignedDuration, Timestamp};
+use lambda_runtime::Error;
+use serde::Serialize;
+
+/// How many cases are ticked at a time.
+const AT_ONCE: usize = 8;
+
+/// How many index rows are read at a time.
+const PAGE: u16 = 100;
+
+/// A case that failed is tried again after this long.
+const PUT_OFF: SignedDuration = SignedDuration::from_mins(30);
+
+/// A notice that is still pending after this long has been lost on its way through the stream.
+const LOST_AFTER: SignedDuration = SignedDuration::from_mins(15);
+
+/// The sweep stops well before Lambda's limit of 15 minutes: what is left stays due and comes first next time.
+pub const LONGEST_RUN: Duration = Duration::from_secs(13 * 60);
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// Cases that the index named as due.
+    pub due: u32,
+    /// Cases on which something happened.
+    pub ticked: u32,
+    /// Cases that failed and were put off.
+    pub failed: u32,
+    /// Notices that were sent on their way again.
+    pub notices_woken: u32,
+    /// Whether everything due was looked at. If not, the next run goes on.
+    pub complete: bool,
+}
+
+/// Sweeps for at most a time.
+///
+/// # Errors
+/// Where the index can't be read or the reference data are missing; single cases only count as failed.
+pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
+    let stop_at = Instant::now() + longest;
+    let now = app.clock.now();
+    let mut summary = Summary { complete: true, ..Summary::default() };
+    for shard in 0..keys::SHARDS {
+        tick_shard(app, shard, now, stop_at, &mut summary).await?;
+        wake_shard(app, shard, now, stop_at, &mut summary).await?;
+    }
+    tracing::info!(
+        due = summary.due,
+        ticked = summary.ticked,
+        failed = summary.failed,
+        notices_woken = summary.notices_woken,
+        complete = summary.complete,
+        "swept"
+    );
+    Ok(summary)
+}
+
+async fn tick_shard(
+    app: &App,
+    shard: u8,
+    now: Timestamp,
+    stop_at: Instant,
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    let mut cursor = None;
+    loop {
+        if Instant::now() >= stop_at {
+            summary.complete = false;
+            return Ok(());
+        }
+        let page = app.store.due(shard, now, cursor.as_ref(), PAGE).await?;
+        let done: Vec<Ticked> = stream::iter(&page.items).map(|item| tick(app, item, now)).buffer_unordered(AT_ONCE).collect().await;
+        for ticked in done {
+            summary.due += 1;
+            match ticked {
+                Ticked::Changed => summary.ticked += 1,
+                Ticked::Nothing => {}
+                Ticked::Failed => summary.failed += 1,
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}
+
+enum Ticked {
+    Changed,
+    Nothing,
+    Failed,
+}
+
+async fn tick(app: &App, item: &DueItem, now: Timestamp) -> Ticked {
+    let id = &item.case;
+    match app.tick(id, &app.command_id()).await {
+        Ok(true) => Ticked::Changed,
+        // The index was stale: the case is not due any more, or gone.
+        Ok(false) | Err(Fault::NotFound) => Ticked::Nothing,
+        Err(fault) => {
+            tracing::error!(case.id = %id, cause = %donthu_service::problem::chain(&fault), "a case could not be ticked");
+            let until = now.saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
+            if let Err(error) = app.store.back_off(item, until).await {
+                tracing::error!(case.id = %id, cause = %donthu_service::problem::chain(&error), "nor put off");
+            }
+            Ticked::Failed
+        }
+    }
+}
+
+/// Moves a lost notice's place in the index: that write goes through the stream, and the stream's function publishes. So
+/// the sweep needs no right to publish nor to read contacts.
+async fn wake_shard(
+    app: &App,
+    shard: u8,
+    now: Timestamp,
+    stop_at: Instant,
+    summary: &mut Summary,
+) -> Result<(), Error> {
+    let lost_before = now.saturating_sub(LOST_AFTER).unwrap_or(Timestamp::MIN);
+    let mut cursor = None;
+    loop {
+        if Instant::now() >= stop_at {
+            summary.complete = false;
+            return Ok(());
+        }
+        let page = app.store.unsent(shard, lost_before, cursor.as_ref(), PAGE).await?;
+        for item in &page.items {
+            match app.store.back_off(item, now).await {
+                Ok(true) => summary.notices_woken += 1,
+                Ok(false) => {}
+                Err(error) => {
+                    summary.failed += 1;
+                    tracing::error!(cause = %donthu_service::problem::chain(&error), "a notice could not be woken");
+                }
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            return Ok(());
+        }
+    }
+}

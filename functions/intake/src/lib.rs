@@ -1,0 +1,77 @@
+//! Public HTTPS: a citizen submits a petition (*nộp đơn*).
+//!
+//! This function writes and can read nothing back: neither cases nor identities. It answers with the receipt code, which is
+//! stored nowhere, so losing the answer is made harmless by the idempotency key.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::middleware::from_fn;
+use axum::response::{IntoResponse, Response};
+use axum::routing::post;
+use donthu_domain::time;
+use donthu_service::input::{Checked, IdempotencyKey};
+use donthu_service::petition::PetitionForm;
+use donthu_service::problem::{answer, language_of, no_such_route};
+use donthu_service::submission::{Entry, submit};
+use donthu_service::views::{self, Deadline};
+use donthu_service::{App, Fault, messages};
+use serde::Serialize;
+
+/// The routes of this function.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/v1/petitions", post(submit_petition))
+        .fallback(no_such_route)
+        .layer(from_fn(answer))
+        .with_state(app)
+}
+
+/// What a citizen gets for a petition.
+#[derive(Debug, Serialize)]
+pub struct Receipt {
+    /// The code that opens the petition. Shown here and never again.
+    pub receipt: String,
+    /// The case's number.
+    pub case_number: String,
+    /// Its kind.
+    pub kind: donthu_domain::Kind,
+    /// Where it stands.
+    pub stage: &'static str,
+    /// Where it stands, in words.
+    pub stage_text: &'static str,
+    /// When it came in, with Vietnam's offset.
+    pub submitted_at: String,
+    /// What is owed already, and until when.
+    pub deadlines: Vec<Deadline>,
+}
+
+async fn submit_petition(
+    State(app): State<Arc<App>>,
+    IdempotencyKey(key): IdempotencyKey,
+    headers: HeaderMap,
+    form: Checked<PetitionForm>,
+) -> Result<Response, Fault> {
+    let key = key.unwrap_or_else(|| app.ids.uuid());
+    let submitted = submit(&app, &form.value, &form.bytes, key, Entry::Citizen).await?;
+    let language = language_of(&headers);
+    let case = &submitted.case;
+    tracing::info!(case.id = %case.id, repeated = submitted.repeated, "a petition was submitted");
+    let receipt = Receipt {
+        receipt: submitted.receipt.expose(),
+        case_number: case.number.clone(),
+        kind: case.kind,
+        stage: case.stage.code(),
+        stage_text: messages::stage(&case.stage, case.kind, language),
+        submitted_at: time::rfc3339(case.submitted_at),
+        deadlines: views::deadlines(case, &app.law.rules, language),
+    };
+    let mut response = (StatusCode::CREATED, Json(receipt)).into_response();
+    if submitted.repeated {
+        response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}

@@ -1,0 +1,18 @@
+//! Runs all of Đơn Thư on one machine, in one process: the tables, SNS, the HTTP API with its authorizer, streams and
+//! schedules, all as `infra/template.yaml` describes them. For development and demonstration, on loopback only.
+
+pub mod aws;
+pub mod clock;
+pub mod dev;
+pub mod engine;
+pub mod folder;
+pub mod gateway;
+pub mod handlers;
+pub mod issuer;
+pub mod machine;
+pub mod options;
+pub mod run;
+pub mod schedules;
+pub mod sns;
+pub mod streams;
+pub mod template;

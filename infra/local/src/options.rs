@@ -1,0 +1,129 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
+use jiff::civil::Date;
+use jiff::Timestamp;
+
+/// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
+/// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "donthu", version)]
+pub struct Options {
+    /// Folder that keeps everything between runs; it is created where it is missing
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub data: PathBuf,
+
+    /// Port of the HTTP API on 127.0.0.1; 0 lets the system choose one
+    #[arg(long, value_name = "PORT", default_value_t = 8080)]
+    pub port: u16,
+
+    /// Where the clock of a new data folder starts: a date (2026-03-01, midnight at UTC+7) or an RFC 3339 time; without
+    /// it, the real time. A folder that already has a clock keeps it
+    #[arg(long, value_name = "TIME", value_parser = instant)]
+    pub at: Option<Timestamp>,
+
+    /// Start a new data folder with the reference data alone, without the synthetic sample year
+    #[arg(long)]
+    pub no_sample: bool,
+}
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Asked {
+    /// Run with these options.
+    Run(Options),
+    /// Print this text (help or version) and stop, with exit code 0.
+    Print(String),
+    /// Say this one line on standard error and stop, with exit code 2.
+    Refuse(String),
+}
+
+/// Reads a command line; the first argument is the program's name.
+pub fn read<I, T>(arguments: I) -> Asked
+where
+    I: IntoIterator<Item = T>,
+    T: Into<std::ffi::OsString> + Clone,
+{
+    match Options::try_parse_from(arguments) {
+        Ok(options) => Asked::Run(options),
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Asked::Print(error.to_string()),
+            _ => Asked::Refuse(one_line(&error)),
+        },
+    }
+}
+
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.lines().next().unwrap_or_default();
+    let hint = match error.get(ContextKind::SuggestedArg) {
+        Some(argument) => format!("; did you mean {argument}?"),
+        None => String::new(),
+    };
+    format!("{}{hint} (--help lists the options)", first.trim_start_matches("error: "))
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let date: Date =
+        text.parse().map_err(|_| "neither a date such as 2026-03-01 nor an RFC 3339 time".to_owned())?;
+    Ok(donthu_domain::time::start_of(date))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(arguments: &[&str]) -> String {
+        match read(["donthu"].iter().chain(arguments)) {
+            Asked::Refuse(line) => line,
+            other => panic!("{arguments:?} gave {other:?}"),
+        }
+    }
+
+    #[test]
+    fn without_options_the_documented_defaults_hold() {
+        let Asked::Run(options) = read(["donthu"]) else { panic!("no options are needed") };
+        assert_eq!((options.data, options.port, options.at), (PathBuf::from("data"), 8080, None));
+        assert!(!options.no_sample);
+    }
+
+    #[test]
+    fn the_clock_starts_at_a_date_of_utc_plus_7_or_at_an_exact_time() {
+        for (text, expected) in [
+            ("2026-03-01", "2026-02-28T17:00:00Z"),
+            ("2026-03-01T08:00:00+07:00", "2026-03-01T01:00:00Z"),
+        ] {
+            let Asked::Run(options) = read(["donthu", "--at", text]) else { panic!("{text}") };
+            assert_eq!(options.at, Some(expected.parse().unwrap()));
+        }
+    }
+
+    #[test]
+    fn every_bad_command_line_is_refused_in_one_line_that_names_the_trouble() {
+        for (arguments, part) in [
+            (&["--prot", "1"][..], "--prot"),
+            (&["--port", "99999"], "99999"),
+            (&["--port"], "--port"),
+            (&["--at", "yesterday"], "RFC 3339"),
+            (&["serve"], "serve"),
+            (&["--no-sample=1"], "--no-sample"),
+        ] {
+            let line = refused(arguments);
+            assert!(line.contains(part) && !line.contains('\n'), "{line}");
+        }
+    }
+
+    #[test]
+    fn help_explains_every_option() {
+        let Asked::Print(help) = read(["donthu", "--help"]) else { panic!("help is printed") };
+        for option in ["--data", "--port", "--at", "--no-sample", "127.0.0.1"] {
+            assert!(help.contains(option), "{help}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The program around the machine: command line, messages, signals, exit codes.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use crate::handlers::{BoxError, Functions};
+use crate::machine::{Machine, MachineError, Parts};
+use crate::options::{self, Asked, Options};
+use crate::template::TEMPLATE;
+
+/// Exit code where the program cannot do what it was asked to.
+const REFUSED: u8 = 2;
+
+/// Runs the program. `build` makes the functions; `prepare` fills a new data folder before anything is served.
+pub async fn run<B, P>(build: B, prepare: P) -> ExitCode
+where
+    B: AsyncFnOnce(&Parts) -> Result<Functions, BoxError>,
+    P: AsyncFnOnce(&Machine, &Options) -> Result<(), BoxError>,
+{
+    let options = match options::read(std::env::args_os()) {
+        Asked::Run(options) => options,
+        Asked::Print(text) => return exit(write!(std::io::stdout(), "{text}").map_err(Into::into)),
+        Asked::Refuse(line) => return exit(Err(line.into())),
+    };
+    exit(serve(&options, build, prepare).await)
+}
+
+fn exit(result: Result<(), BoxError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
+            // Where standard error is closed there is nobody left to tell.
+            let _ = writeln!(std::io::stderr(), "donthu: {line}");
+            ExitCode::from(REFUSED)
+        }
+    }
+}
+
+async fn serve<B, P>(options: &Options, build: B, prepare: P) -> Result<(), BoxError>
+where
+    B: AsyncFnOnce(&Parts) -> Result<Functions, BoxError>,
+    P: AsyncFnOnce(&Machine, &Options) -> Result<(), BoxError>,
+{
+    let stop = stop_signal()?;
+    let machine = Machine::start(options, TEMPLATE, build).await?;
+    writeln!(
+        std::io::stderr(),
+        "DEVELOPMENT ONLY: this machine signs in anyone who asks and keeps its keys in a plain folder. \
+         It listens on 127.0.0.1; never put it on the internet."
+    )?;
+    if machine.clock_was_known() && options.at.is_some() {
+        writeln!(
+            std::io::stderr(),
+            "The data folder has a clock already, at {}; --at is for a new folder.",
+            donthu_domain::time::rfc3339(machine.world().clock().now())
+        )?;
+    }
+    prepare(&machine, options).await?;
+    writeln!(std::io::stdout(), "Đơn Thư is ready: http://{}", machine.address())?;
+    std::io::stdout().flush()?;
+    machine.serve(stop).await.map_err(|error: MachineError| error.into())
+}
+
+/// Resolves on Ctrl-C, and on Unix on SIGTERM. The handlers stand from the call on, before it is awaited.
+fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, BoxError> {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        })
+    }
+    #[cfg(not(unix))]
+    {
+        Ok(async {
+            // Without a handler there is no orderly stop; the process then ends as a killed one does.
+            if tokio::signal::ctrl_c().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+    }
+}

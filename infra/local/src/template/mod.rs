@@ -1,0 +1,336 @@
+//! What `infra/template.yaml` says about tables, routes, streams and schedules: the local machine builds itself from the
+//! same file that is deployed, so the two cannot drift apart.
+
+mod intrinsics;
+mod shapes;
+
+use std::collections::BTreeMap;
+
+pub use intrinsics::{ACCOUNT, REGION};
+use serde_json::Value;
+
+use crate::streams::pattern::Pattern;
+
+/// The template of this repository, compiled into the binary.
+pub const TEMPLATE: &str = include_str!("../../../template.yaml");
+
+/// Why a template cannot be used on one machine.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// Not YAML.
+    #[error("the template is not valid YAML: {0}")]
+    Yaml(String),
+    /// An intrinsic other than `!Ref`, `!GetAtt` and `!Sub` in their short forms.
+    #[error("the template uses {name} at {place}; only !Ref, !GetAtt and !Sub are supported")]
+    Unsupported {
+        /// The intrinsic, as written.
+        name: String,
+        /// Path of keys from the top of the template.
+        place: String,
+    },
+    /// A reference to a name that the template does not declare.
+    #[error("the template refers to {name:?} at {place}, which it does not declare")]
+    UnknownName {
+        /// The name.
+        name: String,
+        /// Path of keys from the top of the template.
+        place: String,
+    },
+    /// Something that this program needs is not there.
+    #[error("the template has no {what} at {place}")]
+    Missing {
+        /// Path of keys from the top of the template.
+        place: String,
+        /// The missing key.
+        what: &'static str,
+    },
+    /// A part has a form, or a value, that this program does not run.
+    #[error("the template at {place}: {reason}")]
+    Shape {
+        /// Path of keys from the top of the template.
+        place: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+/// A table's or an index's key: names of its attributes, all of them texts (type S).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Partition key.
+    pub partition: String,
+    /// Sort key.
+    pub sort: Option<String>,
+}
+
+/// What a global secondary index copies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Projection {
+    /// Keys alone.
+    KeysOnly,
+    /// Keys and these attributes.
+    Include(Vec<String>),
+    /// The whole item.
+    All,
+}
+
+/// A global secondary index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Index {
+    /// Its name.
+    pub name: String,
+    /// Its key.
+    pub key: Key,
+    /// What it copies.
+    pub projection: Projection,
+}
+
+/// A DynamoDB table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Table {
+    /// Name in the template, e.g. `CasesTable`.
+    pub logical_id: String,
+    /// Name on this machine, e.g. `donthu-CasesTable`.
+    pub name: String,
+    /// Its key.
+    pub key: Key,
+    /// Its indexes, by name.
+    pub indexes: Vec<Index>,
+    /// The view type of its stream (e.g. `NEW_IMAGE`), where it has one.
+    pub stream: Option<String>,
+}
+
+/// A route of the HTTP API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// Upper-case HTTP method.
+    pub method: String,
+    /// Path with `{name}` segments.
+    pub path: String,
+    /// Logical id of the function.
+    pub function: String,
+    /// Whether it is open to callers without a token.
+    pub public: bool,
+}
+
+/// Where a function starts to read a stream that it has never read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartingPosition {
+    /// At the oldest record that there is.
+    TrimHorizon,
+    /// After the newest record.
+    Latest,
+}
+
+/// A function's subscription to a table's stream (Lambda's event source mapping).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// Logical id of the function.
+    pub function: String,
+    /// Name of the event in the template.
+    pub event: String,
+    /// Logical id of the table.
+    pub table: String,
+    /// A record is handed over where any of these matches, or where there is none.
+    pub filters: Vec<Pattern>,
+    /// Most records in one call.
+    pub batch_size: usize,
+    /// Attempts after the first before a record is set aside.
+    pub retries: u32,
+    /// Whether a batch on which the function fails is split in two.
+    pub bisect: bool,
+    /// Whether the function names the records that failed (`ReportBatchItemFailures`).
+    pub reports_failures: bool,
+    /// Where the first reading starts.
+    pub start: StartingPosition,
+}
+
+/// A schedule of `EventBridge` Scheduler.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ScheduleRule {
+    /// Logical id of the function.
+    pub function: String,
+    /// Name of the event in the template.
+    pub event: String,
+    /// `rate(…)` or `cron(…)`.
+    pub expression: String,
+    /// Time zone in which a cron expression is read.
+    pub timezone: String,
+    /// What the function is called with.
+    pub input: Value,
+}
+
+impl ScheduleRule {
+    /// The rule's own name: function and event.
+    #[must_use]
+    pub fn id(&self) -> String {
+        format!("{}.{}", self.function, self.event)
+    }
+}
+
+/// What is run of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Template {
+    /// Tables, by logical id.
+    pub tables: BTreeMap<String, Table>,
+    /// ARNs of the topics, by logical id.
+    pub topics: BTreeMap<String, String>,
+    /// Logical ids of the functions with their environment variables.
+    pub functions: BTreeMap<String, BTreeMap<String, String>>,
+    /// Routes of the HTTP API.
+    pub routes: Vec<Route>,
+    /// Subscriptions to streams.
+    pub subscriptions: Vec<Subscription>,
+    /// Schedules.
+    pub schedules: Vec<ScheduleRule>,
+}
+
+impl Template {
+    /// Reads a template's text.
+    ///
+    /// # Errors
+    /// [`TemplateError`] names the place of whatever is wrong or not supported.
+    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+        shapes::read(text)
+    }
+
+    /// The one topic that notices go to.
+    ///
+    /// # Errors
+    /// [`TemplateError::Shape`] where the template has none, or more than one.
+    pub fn topic(&self) -> Result<&str, TemplateError> {
+        let mut arns = self.topics.values();
+        match (arns.next(), arns.next()) {
+            (Some(arn), None) => Ok(arn),
+            _ => Err(TemplateError::Shape {
+                place: "Resources".to_owned(),
+                reason: format!("it has {} SNS topics; one is expected", self.topics.len()),
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn this_repository() -> Template {
+        Template::parse(TEMPLATE).unwrap()
+    }
+
+    #[test]
+    fn the_tables_of_this_repository_have_the_keys_that_the_store_uses() {
+        let template = this_repository();
+        assert_eq!(template.tables.keys().collect::<Vec<_>>(), ["CasesTable", "JournalTable", "VaultTable"]);
+        let cases = &template.tables["CasesTable"];
+        assert_eq!(cases.key, Key { partition: "pk".into(), sort: Some("sk".into()) });
+        assert_eq!(cases.stream.as_deref(), Some("NEW_IMAGE"));
+        assert_eq!(cases.indexes.iter().map(|index| index.name.as_str()).collect::<Vec<_>>(), ["by_agency", "due"]);
+        assert_eq!(cases.indexes[1].projection, Projection::KeysOnly);
+        assert!(template.tables["VaultTable"].stream.is_none());
+    }
+
+    #[test]
+    fn a_route_needs_a_token_unless_it_says_otherwise() {
+        let template = this_repository();
+        let public = |method: &str, path: &str| {
+            let route = template.routes.iter().find(|route| route.method == method && route.path == path);
+            route.unwrap_or_else(|| panic!("{method} {path}")).public
+        };
+        assert!(public("POST", "/v1/petitions"));
+        assert!(public("GET", "/v1/public/statistics"));
+        assert!(!public("GET", "/v1/cases/{id}"));
+        assert!(!public("PUT", "/v1/reference/areas/{id}"));
+    }
+
+    #[test]
+    fn every_function_of_this_repository_finds_its_tables_and_its_topic_in_its_environment() {
+        let template = this_repository();
+        for (function, environment) in &template.functions {
+            assert_eq!(environment["DONTHU_CASES_TABLE"], template.tables["CasesTable"].name, "{function}");
+            assert_eq!(environment["DONTHU_NOTICES_TOPIC_ARN"], template.topic().unwrap(), "{function}");
+            assert_eq!(environment["DONTHU_PROVINCE"], "quang-ngai", "{function}");
+        }
+        assert_eq!(template.functions.len(), 8);
+    }
+
+    #[test]
+    fn streams_and_schedules_are_read_with_their_settings() {
+        let template = this_repository();
+        let assignment = template.subscriptions.iter().find(|one| one.function == "AssignmentFunction").unwrap();
+        assert_eq!(assignment.table, "CasesTable");
+        assert_eq!(assignment.start, StartingPosition::TrimHorizon);
+        assert!(assignment.bisect && assignment.reports_failures && !assignment.filters.is_empty());
+        let rules: Vec<_> =
+            template.schedules.iter().map(|rule| (rule.id(), rule.expression.as_str())).collect();
+        assert!(rules.contains(&("AuditFunction.Seal".to_owned(), "cron(30 0 * * ? *)")), "{rules:?}");
+        assert!(rules.contains(&("DeadlinesFunction.Sweep".to_owned(), "rate(1 hour)")), "{rules:?}");
+    }
+
+    #[test]
+    fn an_unsupported_intrinsic_is_refused_by_name_with_its_place() {
+        for (text, name, place) in [
+            ("Outputs: {A: {Value: !Join ['', [a]]}}", "!Join", "Outputs.A.Value"),
+            ("Outputs: {A: {Value: {'Fn::If': [a, b, c]}}}", "Fn::If", "Outputs.A.Value.Fn::If"),
+            ("Outputs: {A: {Value: {Ref: B}}}", "Ref", "Outputs.A.Value.Ref"),
+            ("Outputs: {A: [1, !ImportValue x]}", "!ImportValue", "Outputs.A[1]"),
+        ] {
+            match Template::parse(text) {
+                Err(TemplateError::Unsupported { name: found, place: at }) => {
+                    assert_eq!((found.as_str(), at.as_str()), (name, place));
+                }
+                other => panic!("{text} gave {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_reference_to_nothing_is_an_error_where_it_stands() {
+        let error = Template::parse("Outputs: {A: {Value: !Sub 'x-${Nothing.Arn}'}}").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the template refers to \"Nothing.Arn\" at Outputs.A.Value, which it does not declare"
+        );
+    }
+
+    #[test]
+    fn a_function_may_not_depend_on_a_value_that_only_aws_knows() {
+        let text = "
+Resources:
+  Queue: {Type: 'AWS::SQS::Queue'}
+  F:
+    Type: AWS::Serverless::Function
+    Properties: {Environment: {Variables: {QUEUE: !Ref Queue}}}
+";
+        let error = Template::parse(text).unwrap_err().to_string();
+        assert!(error.contains("F.Properties.Environment.Variables.QUEUE") && error.contains("${Queue}"), "{error}");
+    }
+
+    #[test]
+    fn an_event_of_another_kind_and_a_stream_without_a_retry_limit_are_refused() {
+        let with = |events: &str| {
+            Template::parse(&format!(
+                "
+Resources:
+  T:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      KeySchema: [{{AttributeName: pk, KeyType: HASH}}]
+      AttributeDefinitions: [{{AttributeName: pk, AttributeType: S}}]
+      StreamSpecification: {{StreamViewType: NEW_IMAGE}}
+  F:
+    Type: AWS::Serverless::Function
+    Properties:
+      Events: {events}
+"
+            ))
+            .unwrap_err()
+            .to_string()
+        };
+        let error = with("{Q: {Type: SQS, Properties: {Queue: x}}}");
+        assert!(error.contains("SQS") && error.contains("Resources.F.Properties.Events.Q"), "{error}");
+        let error =
+            with("{S: {Type: DynamoDB, Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}}}");
+        assert!(error.contains("MaximumRetryAttempts"), "{error}");
+    }
+}

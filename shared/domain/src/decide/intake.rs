@@ -1,0 +1,263 @@
+//! From the petition to its acceptance (law.md machine a.0): submission, registration, routing, formalisation, transfer.
+
+use jiff::civil::Date;
+
+use super::{Context, obligations, rights};
+use crate::case::{Case, Channel, Document, Instance, Kind, RefusalGround, Stage};
+use crate::command::{Command, Petition};
+use crate::competence::{excluded_agencies, propose};
+use crate::event::Event;
+use crate::ids::{AgencyId, SubjectId};
+use crate::obligation::Duty;
+use crate::refusal::Refusal;
+use crate::rules::Start;
+use crate::time;
+
+/// More moves than this are no handling any more; it also bounds the case's size.
+const MOST_TRANSFERS: u32 = 20;
+
+/// What processing a petition fulfils, whichever way it goes.
+const PROCESSED: [Duty; 3] = [Duty::Process, Duty::HardCap, Duty::Accept];
+
+pub(super) fn submit(petition: &Petition, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let today = context.today();
+    let submitted = submission(petition, Channel::Online, context)?;
+    let remote = matches!(&submitted, Event::Submitted { remote: true, .. });
+    let mut events = vec![submitted];
+    events.extend(obligations::opened_by(Start::Submitted, today, petition.kind, remote, context));
+    Ok(events)
+}
+
+pub(super) fn register(
+    petition: &Petition,
+    channel: Channel,
+    received_on: Date,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    if channel == Channel::Online {
+        return Err(Refusal::OnlineNotRegistered);
+    }
+    not_in_future("received_on", received_on, context)?;
+    if !context.calendar.covers(received_on) {
+        return Err(Refusal::OutsideCalendar(received_on));
+    }
+    let submitted = submission(petition, channel, context)?;
+    let remote = matches!(&submitted, Event::Submitted { remote: true, .. });
+    let route = propose(
+        petition.kind,
+        Instance::First,
+        &petition.against,
+        petition.area.as_ref(),
+        petition.field.as_ref(),
+        context.directory,
+        context.today(),
+    );
+    let mut events = vec![submitted];
+    events.extend(obligations::opened_by(Start::Submitted, received_on, petition.kind, remote, context));
+    events.push(Event::Assigned { to: route.agency, basis: route.basis });
+    events.extend(registered(petition.kind, remote, received_on, context));
+    Ok(events)
+}
+
+fn submission(petition: &Petition, channel: Channel, context: &Context<'_>) -> Result<Event, Refusal> {
+    let today = context.today();
+    if let Some(agency) = &petition.against.agency
+        && context.directory.agency(agency, today).is_none()
+    {
+        return Err(Refusal::UnknownAgency(agency.clone()));
+    }
+    if let Some(field) = &petition.field
+        && context.directory.field(field, today).is_none()
+    {
+        return Err(Refusal::UnknownField(field.clone()));
+    }
+    let remote = match &petition.area {
+        Some(area) => {
+            let known = context.directory.area(area, today);
+            known.ok_or_else(|| Refusal::UnknownArea(area.clone()))?.remote
+        }
+        None => false,
+    };
+    Ok(Event::Submitted {
+        id: petition.id.clone(),
+        number: petition.number.clone(),
+        kind: petition.kind,
+        instance: Instance::First,
+        channel,
+        at: context.now,
+        area: petition.area.clone(),
+        remote,
+        field: petition.field.clone(),
+        against: petition.against.clone(),
+        contact: petition.contact,
+    })
+}
+
+fn registered(kind: Kind, remote: bool, received_on: Date, context: &Context<'_>) -> Vec<Event> {
+    let mut events = vec![Event::Registered { received_on }];
+    events.extend(obligations::opened_by(Start::Received, received_on, kind, remote, context));
+    events
+}
+
+pub(super) fn route(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let submitted_on = time::local_date(case.submitted_at);
+    let route = propose(
+        case.kind,
+        case.instance,
+        &case.against,
+        case.area.as_ref(),
+        case.field.as_ref(),
+        context.directory,
+        context.today(),
+    );
+    let mut events = vec![Event::Assigned { to: route.agency, basis: route.basis }];
+    if needs_formalisation(case, submitted_on, context) {
+        events.push(Event::FormalisationAwaited);
+    } else {
+        events.extend(registered(case.kind, case.remote, submitted_on, context));
+    }
+    Ok(events)
+}
+
+/// A complaint must bear a signature or fingerprint (Law on Complaints Art. 8, 11) and a denunciation must have the form
+/// of Art. 22 (Law on Denunciations Art. 25.1), so what came over HTTPS waits for it unless the province's policy of the
+/// day says that the law no longer wants it. Without a policy it waits: the cautious reading.
+fn needs_formalisation(case: &Case, on: Date, context: &Context<'_>) -> bool {
+    let policy = format!("formalisation.{}", case.kind.code());
+    match context.directory.policy(&policy, on) {
+        Some(policy) => policy.value != "not_required",
+        None => case.kind != Kind::Feedback,
+    }
+}
+
+pub(super) fn formalise(case: &Case, received_on: Date, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    not_in_future("received_on", received_on, context)?;
+    let earliest = time::local_date(case.submitted_at);
+    if received_on < earliest {
+        return Err(Refusal::DateTooEarly { field: "received_on", date: received_on, earliest });
+    }
+    Ok(registered(case.kind, case.remote, received_on, context))
+}
+
+pub(super) fn assign(
+    case: &Case,
+    agency: Option<&AgencyId>,
+    handler: Option<&SubjectId>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    if let Some(agency) = agency {
+        if !matches!(case.stage, Stage::AwaitingFormalisation | Stage::Registered) {
+            return Err(rights::impossible(case, &Command::Transfer { to: agency.clone() }));
+        }
+        events.push(hand_over(case, agency, context)?);
+    }
+    if let Some(handler) = handler {
+        events.push(Event::HandlerNamed { handler: handler.clone() });
+    }
+    if events.is_empty() { Err(Refusal::NothingToAssign) } else { Ok(events) }
+}
+
+pub(super) fn transfer(case: &Case, to: &AgencyId, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let today = context.today();
+    let mut events = Vec::new();
+    // Passing a denunciation on has a limit of its own (Law on Denunciations Art. 26); only the first agency that finds
+    // itself not competent owes it.
+    let judged = case.obligations.iter().any(|o| o.duty == Duty::Transfer);
+    if let Some(received_on) = case.received_on
+        && !judged
+    {
+        for rule in context.rules.started_by(case.kind, Start::Received, received_on) {
+            if rule.duty == Duty::Transfer {
+                let obligation = obligations::open(rule, received_on, case.remote, context);
+                let verdict = obligation.verdict_on(today);
+                let rule = obligation.rule.clone();
+                events.push(Event::ObligationOpened { obligation });
+                events.push(Event::ObligationClosed { rule, on: today, verdict });
+            }
+        }
+    }
+    events.push(hand_over(case, to, context)?);
+    Ok(events)
+}
+
+fn hand_over(case: &Case, to: &AgencyId, context: &Context<'_>) -> Result<Event, Refusal> {
+    let today = context.today();
+    let Some(from) = &case.agency else { return Err(Refusal::NotYourCase) };
+    if from == to {
+        return Err(Refusal::SameAgency(to.clone()));
+    }
+    if context.directory.agency(to, today).is_none() {
+        return Err(Refusal::UnknownAgency(to.clone()));
+    }
+    if excluded_agencies(case.kind, &case.against, context.directory, today).contains(to) {
+        return Err(Refusal::ConflictOfInterest);
+    }
+    if case.transfers >= MOST_TRANSFERS {
+        return Err(Refusal::TooManyTransfers);
+    }
+    Ok(Event::Transferred { from: from.clone(), to: to.clone(), on: today })
+}
+
+pub(super) fn accept(
+    case: &Case,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    let today = context.today();
+    check_document(case, document, context)?;
+    let mut events = vec![Event::Accepted { on: today, document: document.cloned() }];
+    events.extend(obligations::fulfil(case, &PROCESSED, today));
+    events.extend(obligations::opened_by(Start::Accepted, today, case.kind, case.remote, context));
+    Ok(events)
+}
+
+pub(super) fn refuse(
+    case: &Case,
+    ground: RefusalGround,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
+    if case.kind == Kind::Feedback {
+        return Err(Refusal::NotForThisKind { command: "refuse", kind: case.kind });
+    }
+    if !ground.fits(case.kind) {
+        return Err(Refusal::GroundNotForThisKind);
+    }
+    check_document(case, document, context)?;
+    let today = context.today();
+    let mut events = vec![Event::Refused { ground, on: today, document: document.cloned() }];
+    events.extend(obligations::close(case, &PROCESSED, today));
+    Ok(events)
+}
+
+pub(super) fn guide(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    if case.kind == Kind::Denunciation {
+        return Err(Refusal::NotForThisKind { command: "guide", kind: case.kind });
+    }
+    let today = context.today();
+    let mut events = vec![Event::Guided { on: today }];
+    events.extend(obligations::close(case, &PROCESSED, today));
+    Ok(events)
+}
+
+fn not_in_future(field: &'static str, date: Date, context: &Context<'_>) -> Result<(), Refusal> {
+    if date > context.today() { Err(Refusal::DateInFuture { field, date }) } else { Ok(()) }
+}
+
+/// A document is dated between the petition's receipt and today. Its date is kept, but no verdict follows from it: what
+/// counts is the day on which the step was recorded, so that nobody can back-date one.
+pub(super) fn check_document(
+    case: &Case,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<(), Refusal> {
+    let Some(document) = document else { return Ok(()) };
+    not_in_future("document.date", document.date, context)?;
+    if let Some(earliest) = case.received_on
+        && document.date < earliest
+    {
+        return Err(Refusal::DateTooEarly { field: "document.date", date: document.date, earliest });
+    }
+    Ok(())
+}

@@ -1,0 +1,49 @@
+//! The law of complaints (*khiếu nại*), denunciations (*tố cáo*) and feedback (*kiến nghị, phản ánh*) as pure code and data.
+//!
+//! Nothing here knows AWS, async, a clock or chance: the instant, the actor, the rules, the calendar and the reference
+//! data come in as a [`Context`], ids come in with the [`Command`]. What may happen is [`decide`]d, what has happened is
+//! folded by [`evolve`], and [`transition`] puts both together with the notices and counter changes that follow.
+
+mod actor;
+pub mod calendar;
+mod case;
+mod command;
+mod competence;
+pub mod deadline;
+mod decide;
+mod event;
+mod evolve;
+mod ids;
+mod milestone;
+mod notice;
+mod obligation;
+mod reference;
+mod refusal;
+pub mod rules;
+pub mod tally;
+pub mod time;
+mod transition;
+pub mod visibility;
+
+pub use actor::{Actor, Role};
+pub use calendar::Calendar;
+pub use case::{
+    Acceptance, Against, Case, Channel, Complexity, ComplexityCriterion, Contact, Document, Instance, Kind, Language,
+    Outcome, Position, RefusalGround, Resolution, ResultCode, Stage, SuspensionGround, TerminationGround,
+};
+pub use command::{Command, Petition};
+pub use competence::{Route, excluded_agencies, propose, superior_of};
+pub use decide::{Context, decide};
+pub use event::{Announcement, Event};
+pub use evolve::{EvolveError, evolve};
+pub use ids::{AgencyId, AreaId, CaseId, CommandId, FieldId, RuleId, SubjectId};
+pub use milestone::{Milestone, Planned};
+pub use notice::{Audience, Notice, NoticeMilestone};
+pub use obligation::{Closure, Duty, Extension, Obligation, Suspension, Verdict};
+pub use reference::{
+    Agency, AgencyType, Area, CompetenceRule, Confidence, Directory, DirectoryError, Field, Policy, Resolver,
+};
+pub use refusal::Refusal;
+pub use rules::RuleBook;
+pub use tally::{Cohort, Measure, TallyDelta};
+pub use transition::{Transition, TransitionError, transition};

@@ -1,0 +1,112 @@
+//! Who must be told of a transition. A notice names the case and what to do, never what the case is about.
+
+use serde::{Deserialize, Serialize};
+
+use crate::case::Case;
+use crate::event::Event;
+use crate::ids::AgencyId;
+use crate::milestone::Milestone;
+
+/// Whom a notice is for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "to", rename_all = "snake_case")]
+pub enum Audience {
+    /// An agency.
+    Agency {
+        /// Its id.
+        agency: AgencyId,
+    },
+    /// The citizen, by the phone number in the vault.
+    Citizen,
+}
+
+/// What a notice says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoticeMilestone {
+    /// A case is now the agency's.
+    Assigned,
+    /// A deadline comes near.
+    Approaching,
+    /// A deadline was missed.
+    Missed,
+    /// A subordinate missed a deadline, and nothing has happened since.
+    Escalated,
+    /// Something changed on the citizen's case.
+    Changed,
+}
+
+impl NoticeMilestone {
+    /// The stable name.
+    pub fn code(self) -> &'static str {
+        match self {
+            NoticeMilestone::Assigned => "assigned",
+            NoticeMilestone::Approaching => "approaching",
+            NoticeMilestone::Missed => "missed",
+            NoticeMilestone::Escalated => "escalated",
+            NoticeMilestone::Changed => "changed",
+        }
+    }
+}
+
+/// A notice to be sent: decided once with its transition.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Notice {
+    /// What it says.
+    pub milestone: NoticeMilestone,
+    /// Whom it is for.
+    pub audience: Audience,
+}
+
+/// The notices that follow from what happened. Nothing is sent to the sealed external queue: nobody lawful reads there.
+pub(crate) fn notices(after: &Case, events: &[Event]) -> Vec<Notice> {
+    let mut notices = Vec::new();
+    for event in events {
+        match event {
+            Event::Assigned { to, .. } | Event::Transferred { to, .. } => {
+                notices.push(agency_notice(NoticeMilestone::Assigned, to));
+            }
+            Event::MilestonesReached { told, .. } => {
+                for announcement in told {
+                    let milestone = match announcement.milestone {
+                        Milestone::Approaching(_) => NoticeMilestone::Approaching,
+                        Milestone::Missed => NoticeMilestone::Missed,
+                        Milestone::Escalated(_) => NoticeMilestone::Escalated,
+                    };
+                    notices.push(agency_notice(milestone, &announcement.agency));
+                }
+            }
+            _ => {}
+        }
+        if after.contact.sms && concerns_citizen(event) {
+            notices.push(Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen });
+        }
+    }
+    notices.retain(|notice| !matches!(&notice.audience, Audience::Agency { agency } if agency.is_external()));
+    notices.sort();
+    notices.dedup();
+    notices
+}
+
+fn agency_notice(milestone: NoticeMilestone, agency: &AgencyId) -> Notice {
+    Notice { milestone, audience: Audience::Agency { agency: agency.clone() } }
+}
+
+fn concerns_citizen(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::FormalisationAwaited
+            | Event::Registered { .. }
+            | Event::Transferred { .. }
+            | Event::Accepted { .. }
+            | Event::Refused { .. }
+            | Event::Guided { .. }
+            | Event::FoundComplex { .. }
+            | Event::Extended { .. }
+            | Event::Suspended { .. }
+            | Event::Resumed { .. }
+            | Event::Terminated { .. }
+            | Event::Resolved { .. }
+            | Event::Corrected { .. }
+    )
+}

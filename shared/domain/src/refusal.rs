@@ -1,0 +1,184 @@
+//! Why a step is refused. A closed list with stable codes; nothing changes on a refusal.
+
+use jiff::civil::Date;
+
+use crate::case::Kind;
+use crate::ids::{AgencyId, AreaId, FieldId, RuleId};
+
+/// Why a command is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// The case's stage does not allow the step.
+    #[error("{command} is impossible in stage {stage}")]
+    ImpossibleStep {
+        /// Stage's code.
+        stage: &'static str,
+        /// Command's code.
+        command: &'static str,
+        /// Codes of the commands that the stage allows.
+        possible: Vec<&'static str>,
+    },
+    /// The actor can't take the step in any case.
+    #[error("the actor's role does not allow {command}")]
+    RoleNotAllowed {
+        /// Command's code.
+        command: &'static str,
+    },
+    /// Another agency is responsible.
+    #[error("another agency is responsible")]
+    NotYourCase,
+    /// The law does not know the step for this kind.
+    #[error("{command} does not exist for a {}", kind.code())]
+    NotForThisKind {
+        /// Command's code.
+        command: &'static str,
+        /// The case's kind.
+        kind: Kind,
+    },
+    /// The agency isn't known, or did not exist on the day.
+    #[error("unknown agency {0}")]
+    UnknownAgency(AgencyId),
+    /// The area isn't known.
+    #[error("unknown area {0}")]
+    UnknownArea(AreaId),
+    /// The field isn't known.
+    #[error("unknown field {0}")]
+    UnknownField(FieldId),
+    /// The agency is denounced in this case, or stands below the denounced.
+    #[error("a denunciation never reaches the denounced")]
+    ConflictOfInterest,
+    /// The case is already with that agency.
+    #[error("the case is already with {0}")]
+    SameAgency(AgencyId),
+    /// The step names neither an agency nor a handler.
+    #[error("nothing to assign")]
+    NothingToAssign,
+    /// A date lies after today.
+    #[error("{field} {date} lies in the future")]
+    DateInFuture {
+        /// Which date.
+        field: &'static str,
+        /// The date.
+        date: Date,
+    },
+    /// A date lies before the one that it must follow.
+    #[error("{field} {date} lies before {earliest}")]
+    DateTooEarly {
+        /// Which date.
+        field: &'static str,
+        /// The date.
+        date: Date,
+        /// The first possible day.
+        earliest: Date,
+    },
+    /// The calendar does not reach so far.
+    #[error("{0} is outside the calendar")]
+    OutsideCalendar(Date),
+    /// A paper petition can't have come in online.
+    #[error("an online petition is not registered by an official")]
+    OnlineNotRegistered,
+    /// The ground is none that the law knows for this kind.
+    #[error("the ground is not one of those that the law lists for this kind")]
+    GroundNotForThisKind,
+    /// The result is none that this kind can have.
+    #[error("the result does not fit the kind")]
+    ResultNotForThisKind,
+    /// Complexity without a criterion.
+    #[error("at least one criterion is needed")]
+    CriteriaMissing,
+    /// The complaint is complex already.
+    #[error("already determined complex")]
+    AlreadyComplex,
+    /// A prolongation beyond the rule.
+    #[error("at most {allowed} extension(s) are possible with these criteria")]
+    TooManyExtensions {
+        /// How many the criteria allow.
+        allowed: u8,
+    },
+    /// A prolongation too short or too long.
+    #[error("an extension lasts 1 to {max} days")]
+    ExtensionLength {
+        /// Most days.
+        max: u16,
+    },
+    /// The limit has passed already.
+    #[error("the limit ended on {due_on}")]
+    LimitPassed {
+        /// Its due day.
+        due_on: Date,
+    },
+    /// The citizen has not asked to withdraw.
+    #[error("no withdrawal was requested")]
+    NoWithdrawalRequested,
+    /// The withdrawal was asked for already.
+    #[error("the withdrawal was requested already")]
+    WithdrawalAlreadyRequested,
+    /// A withdrawn denunciation ends only where none of the grounds to continue applies.
+    #[error("a withdrawn denunciation continues unless none of the grounds of Art. 33.3 applies")]
+    GroundsToContinue,
+    /// A case has gone to and fro as often as the system records.
+    #[error("transferred too often")]
+    TooManyTransfers,
+    /// A rule that the step needs is not in the data for the day.
+    #[error("no rule {rule} is in force on {on}")]
+    NoRuleInForce {
+        /// The rule.
+        rule: RuleId,
+        /// The day.
+        on: Date,
+    },
+}
+
+impl Refusal {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Refusal::ImpossibleStep { .. } => "impossible_step",
+            Refusal::RoleNotAllowed { .. } => "role_not_allowed",
+            Refusal::NotYourCase => "not_your_case",
+            Refusal::NotForThisKind { .. } => "not_for_this_kind",
+            Refusal::UnknownAgency(_) => "unknown_agency",
+            Refusal::UnknownArea(_) => "unknown_area",
+            Refusal::UnknownField(_) => "unknown_field",
+            Refusal::ConflictOfInterest => "conflict_of_interest",
+            Refusal::SameAgency(_) => "same_agency",
+            Refusal::NothingToAssign => "nothing_to_assign",
+            Refusal::DateInFuture { .. } => "date_in_future",
+            Refusal::DateTooEarly { .. } => "date_too_early",
+            Refusal::OutsideCalendar(_) => "outside_calendar",
+            Refusal::OnlineNotRegistered => "online_not_registered",
+            Refusal::GroundNotForThisKind => "ground_not_for_this_kind",
+            Refusal::ResultNotForThisKind => "result_not_for_this_kind",
+            Refusal::CriteriaMissing => "criteria_missing",
+            Refusal::AlreadyComplex => "already_complex",
+            Refusal::TooManyExtensions { .. } => "too_many_extensions",
+            Refusal::ExtensionLength { .. } => "extension_length",
+            Refusal::LimitPassed { .. } => "limit_passed",
+            Refusal::NoWithdrawalRequested => "no_withdrawal_requested",
+            Refusal::WithdrawalAlreadyRequested => "withdrawal_already_requested",
+            Refusal::GroundsToContinue => "grounds_to_continue",
+            Refusal::TooManyTransfers => "too_many_transfers",
+            Refusal::NoRuleInForce { .. } => "no_rule_in_force",
+        }
+    }
+
+    /// The article behind the refusal, where it is the law that refuses.
+    pub fn article(&self, kind: Kind) -> Option<&'static str> {
+        let complaint = kind == Kind::Complaint;
+        match self {
+            Refusal::GroundNotForThisKind if complaint => Some("Luật Khiếu nại 2011, Điều 11, 11a"),
+            Refusal::GroundNotForThisKind => Some("Luật Tố cáo 2018, Điều 25, 29, 34"),
+            Refusal::CriteriaMissing | Refusal::AlreadyComplex if complaint => {
+                Some("Nghị định 124/2020/NĐ-CP, Điều 3a (Nghị định 155/2026/NĐ-CP)")
+            }
+            Refusal::CriteriaMissing | Refusal::TooManyExtensions { .. } | Refusal::ExtensionLength { .. } => {
+                Some("Luật Tố cáo 2018, Điều 30")
+            }
+            Refusal::LimitPassed { .. } if complaint => Some("Luật Khiếu nại 2011, Điều 28"),
+            Refusal::LimitPassed { .. } => Some("Luật Tố cáo 2018, Điều 30"),
+            Refusal::GroundsToContinue => Some("Luật Tố cáo 2018, Điều 33.3; Nghị định 31/2019/NĐ-CP, Điều 4"),
+            Refusal::ConflictOfInterest => Some("Luật Tố cáo 2018, Điều 12–20"),
+            _ => None,
+        }
+    }
+}

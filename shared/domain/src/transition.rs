@@ -1,0 +1,67 @@
+//! A decision with everything that must be written together: the new case, its events, notices and counter changes.
+
+use crate::case::Case;
+use crate::command::Command;
+use crate::decide::{Context, decide};
+use crate::event::Event;
+use crate::evolve::{EvolveError, evolve};
+use crate::notice::{Notice, notices};
+use crate::refusal::Refusal;
+use crate::tally::{TallyDelta, deltas};
+
+/// What one command did. All of it is written in one transaction, or none of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Transition {
+    /// The case afterwards, its version raised by one.
+    pub after: Case,
+    /// What happened.
+    pub events: Vec<Event>,
+    /// Who must be told.
+    pub notices: Vec<Notice>,
+    /// How the counters change.
+    pub tally: Vec<TallyDelta>,
+}
+
+/// Why a command led to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TransitionError {
+    /// The law or the rights refuse it.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The decision does not fit the case: a fault of ours.
+    #[error(transparent)]
+    Inconsistent(#[from] EvolveError),
+}
+
+/// Decides a command and works out all that follows. No events, and so no transition to write, where nothing was to do
+/// (a tick before its time).
+///
+/// # Errors
+/// [`TransitionError::Refused`] where the step is not possible; nothing has changed then.
+pub fn transition(
+    case: Option<&Case>,
+    command: &Command,
+    context: &Context<'_>,
+) -> Result<Option<Transition>, TransitionError> {
+    let events = decide(case, command, context)?;
+    if events.is_empty() {
+        return Ok(None);
+    }
+    let mut at = case.cloned();
+    for event in &events {
+        at = Some(evolve(at, event)?);
+    }
+    let mut after = at.ok_or(EvolveError::NoSubmission)?;
+    after.version += 1;
+    if events.iter().any(changes_step) {
+        after.step += 1;
+    }
+    let notices = notices(&after, &events);
+    let tally = deltas(case, &events, &after, context.today());
+    Ok(Some(Transition { after, events, notices, tally }))
+}
+
+/// Whether what an official decides on has changed. A milestone does not stale a form that somebody is filling in.
+fn changes_step(event: &Event) -> bool {
+    !matches!(event, Event::MilestonesReached { .. })
+}

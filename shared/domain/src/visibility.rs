@@ -1,0 +1,50 @@
+//! Who may see a case.
+
+use jiff::civil::Date;
+
+use crate::actor::{Actor, Role};
+use crate::case::{Case, Kind, Stage};
+use crate::competence::excluded_agencies;
+use crate::reference::Directory;
+
+/// How much of a case somebody may see.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// Not even that it exists.
+    Nothing,
+    /// That it exists, where it stands and what is due; not its text.
+    Standing,
+    /// Its text too. Identities are never part of it.
+    Full,
+}
+
+/// What an actor may see of a case.
+///
+/// A complaint or feedback: its own agency's reception, handlers and head in full; inspectors and heads above it its
+/// standing. A denunciation: only the head of the agency that handles it and the named handler, and reception until it is
+/// registered; the excluded (invariant 9) nothing, whatever their role.
+pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sight {
+    let Actor::Official { subject, agency, .. } = actor else {
+        return match actor {
+            Actor::System => Sight::Standing,
+            _ => Sight::Nothing,
+        };
+    };
+    let Some(responsible) = &case.agency else { return Sight::Nothing };
+    if excluded_agencies(case.kind, &case.against, directory, on).contains(agency) {
+        return Sight::Nothing;
+    }
+    let own = responsible == agency;
+    if case.kind == Kind::Denunciation {
+        let received_only = matches!(case.stage, Stage::Received | Stage::AwaitingFormalisation);
+        let named = case.handler.as_ref() == Some(subject) && actor.has(Role::Handler);
+        let may = own && (actor.has(Role::Head) || named || (received_only && actor.has(Role::Reception)));
+        return if may { Sight::Full } else { Sight::Nothing };
+    }
+    if own && [Role::Reception, Role::Handler, Role::Head].into_iter().any(|role| actor.has(role)) {
+        return Sight::Full;
+    }
+    let above = directory.is_within(responsible, agency, on);
+    let inspects = actor.has(Role::Inspector);
+    if (above && (actor.has(Role::Head) || inspects)) || (own && inspects) { Sight::Standing } else { Sight::Nothing }
+}

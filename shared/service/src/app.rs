@@ -1,0 +1,193 @@
+//! What every function holds: the store, the law, the reference data, a clock and a source of ids. Built once per process.
+
+use std::sync::Arc;
+
+use donthu_domain::{
+    Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError,
+    transition,
+};
+use donthu_store::{FileKeyring, KeyringError, Retries, StepError, Stepped, Store, StoreError, Tables};
+use jiff::Timestamp;
+
+use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
+use crate::config::{Config, ConfigError};
+use crate::fault::Fault;
+use crate::publisher::Publisher;
+use crate::reference::ReferenceCache;
+
+/// The rules and the calendar that ship with the domain.
+#[derive(Debug, Clone)]
+pub struct Law {
+    /// The deadline rules.
+    pub rules: RuleBook,
+    /// The working days.
+    pub calendar: Calendar,
+}
+
+/// Why a function can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Environment variables are missing.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The keyring can't be opened.
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    /// The shipped rules contradict themselves.
+    #[error(transparent)]
+    Rules(#[from] donthu_domain::rules::RuleError),
+    /// The shipped calendar contradicts itself.
+    #[error(transparent)]
+    Calendar(#[from] donthu_domain::calendar::CalendarError),
+}
+
+impl Law {
+    /// The law that ships with the domain.
+    ///
+    /// # Errors
+    /// [`StartError`] where the data contradict themselves.
+    pub fn shipped() -> Result<Self, StartError> {
+        Ok(Self { rules: RuleBook::shipped()?, calendar: Calendar::shipped()? })
+    }
+}
+
+/// What every function holds.
+pub struct App {
+    /// The three tables.
+    pub store: Store,
+    /// The rules and the calendar.
+    pub law: Law,
+    /// The reference data in memory.
+    pub reference: ReferenceCache,
+    /// The publisher of notices.
+    pub publisher: Publisher,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Fresh ids.
+    pub ids: Arc<dyn IdSource>,
+    /// The province, e.g. `quang-ngai`.
+    pub province: String,
+}
+
+impl App {
+    /// What a function holds on Lambda: everything from the environment.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn from_environment() -> Result<Self, StartError> {
+        let config = Config::from_environment()?;
+        let sdk = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).load().await;
+        let keyring = FileKeyring::open(std::path::Path::new(&config.keyring_file))?;
+        let tables =
+            Tables { cases: config.cases_table, journal: config.journal_table, vault: config.vault_table };
+        let dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
+        Ok(Self {
+            store: Store::new(dynamodb, tables, Arc::new(keyring), Retries::default()),
+            law: Law::shipped()?,
+            reference: ReferenceCache::default(),
+            publisher: Publisher::new(aws_sdk_sns::Client::new(&sdk), config.topic_arn),
+            clock: Arc::new(SystemClock),
+            ids: Arc::new(RandomIds),
+            province: config.province,
+        })
+    }
+
+    /// What a decision may rest on.
+    pub fn context<'a>(&'a self, directory: &'a Directory, actor: &'a Actor, now: Timestamp) -> Context<'a> {
+        Context { now, actor, rules: &self.law.rules, calendar: &self.law.calendar, directory }
+    }
+
+    /// The reference data.
+    ///
+    /// # Errors
+    /// [`Fault`] where they can't be read.
+    pub async fn directory(&self) -> Result<Arc<Directory>, Fault> {
+        self.reference.directory(&self.store).await
+    }
+
+    /// Takes a step on a case: reads it, decides, writes state, journal, notices and counters in one transaction. Where the
+    /// caller's form rests on a step that is no longer the case's, nothing is done.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`], [`Fault::Stale`], [`Fault::Refused`], [`Fault::Busy`].
+    pub async fn step(
+        &self,
+        id: &CaseId,
+        command_id: &CommandId,
+        actor: &Actor,
+        expected_step: Option<u64>,
+        command: &Command,
+    ) -> Result<Case, Fault> {
+        let directory = self.directory().await?;
+        let now = self.clock.now();
+        let context = self.context(&directory, actor, now);
+        let decide = |case: &Case| -> Result<Option<Transition>, Fault> {
+            let decided = transition(Some(case), command, &context).map_err(|error| refused(error, case));
+            match (decided, expected_step) {
+                // Rights first: a stranger must not learn the step. Then the step: a form filled in on another state
+                // is stale, whatever the law says of it now.
+                (Err(Fault::Refused { refusal, kind }), Some(_)) if is_about_rights(&refusal) => {
+                    Err(Fault::Refused { refusal, kind })
+                }
+                (_, Some(step)) if step != case.step => Err(Fault::Stale { step: case.step }),
+                (decided, _) => decided,
+            }
+        };
+        match self.store.transition(id, command_id, actor, now, decide).await {
+            Ok(Stepped::Done(loaded) | Stepped::Repeated(loaded) | Stepped::Nothing(loaded)) => Ok(loaded.case),
+            Err(StepError::NotFound) => Err(Fault::NotFound),
+            Err(StepError::Refused(fault)) => Err(fault),
+            Err(StepError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Tells a case that time has passed. Whether anything happened on it.
+    ///
+    /// # Errors
+    /// [`Fault::NotFound`], [`Fault::Busy`], [`Fault::Internal`].
+    pub async fn tick(
+        &self,
+        id: &CaseId,
+        command_id: &CommandId,
+    ) -> Result<bool, Fault> {
+        let directory = self.directory().await?;
+        let now = self.clock.now();
+        let context = self.context(&directory, &Actor::System, now);
+        let decide = |case: &Case| {
+            transition(Some(case), &Command::Tick, &context).map_err(|error| refused(error, case))
+        };
+        match self.store.transition(id, command_id, &Actor::System, now, decide).await {
+            Ok(stepped) => Ok(!matches!(stepped, Stepped::Nothing(_))),
+            Err(StepError::NotFound) => Err(Fault::NotFound),
+            Err(StepError::Refused(fault)) => Err(fault),
+            Err(StepError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// A fresh command id.
+    pub fn command_id(&self) -> CommandId {
+        CommandId::new(self.ids.uuid().to_string())
+    }
+}
+
+fn is_about_rights(refusal: &donthu_domain::Refusal) -> bool {
+    matches!(refusal, donthu_domain::Refusal::NotYourCase | donthu_domain::Refusal::RoleNotAllowed { .. })
+}
+
+/// A refusal as a fault.
+pub fn refused(error: TransitionError, case: &Case) -> Fault {
+    match error {
+        TransitionError::Refused(refusal) => Fault::Refused { refusal: Box::new(refusal), kind: case.kind },
+        TransitionError::Inconsistent(error) => Fault::internal(error),
+    }
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy | StoreError::Unavailable { .. } => Fault::Busy,
+            StoreError::ForeignCursor => Fault::invalid("cursor", crate::fault::Wrong::Cursor),
+            error => Fault::internal(error),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Everything that can go wrong between a request and its answer. A closed list: [`crate::problem`] gives each its status,
+//! [`crate::messages`] its words.
+
+use donthu_domain::{Kind, Refusal};
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wrong {
+    /// It must be there.
+    Missing,
+    /// It holds nothing.
+    Empty,
+    /// It holds more than allowed: so many characters at most.
+    TooLong {
+        /// Most characters.
+        characters: u64,
+    },
+    /// It holds more than so many bytes of UTF-8.
+    TooManyBytes {
+        /// Most bytes.
+        bytes: u64,
+    },
+    /// It has a wrong type, or is none of the allowed values.
+    Type,
+    /// Nobody knows the field.
+    Unknown,
+    /// Not an identity number: 12 digits, a 9-digit legacy number or a passport number.
+    IdNumber,
+    /// Not a Vietnamese telephone number.
+    Phone,
+    /// Not a date `YYYY-MM-DD`, a month `YYYY-MM`, or not in order.
+    Date,
+    /// Not the number of an official document.
+    DocumentNumber,
+    /// Not a number from 1 up to the most.
+    Limit {
+        /// The most.
+        most: u64,
+    },
+    /// Only whole months that are over.
+    MonthNotOver,
+    /// A list cursor that was not given out by this system.
+    Cursor,
+}
+
+/// Why a request can't be answered as asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The law or the rights refuse the step.
+    #[error("refused: {}", refusal.code())]
+    Refused {
+        /// Why.
+        refusal: Box<Refusal>,
+        /// The kind of case, for the article.
+        kind: Kind,
+    },
+    /// A field is wrong.
+    #[error("invalid field {field}")]
+    Invalid {
+        /// Path of the field, e.g. `petitioner.phone`. Never its content.
+        field: String,
+        /// What is wrong with it.
+        wrong: Wrong,
+    },
+    /// The body is no JSON.
+    #[error("malformed body")]
+    MalformedBody,
+    /// The body isn't declared as JSON.
+    #[error("unsupported media type")]
+    UnsupportedMediaType,
+    /// The body is too large.
+    #[error("body too large")]
+    BodyTooLarge,
+    /// The receipt code has a symbol that can't be right.
+    #[error("malformed receipt code")]
+    ReceiptMalformed,
+    /// No receipt code was given.
+    #[error("no receipt code")]
+    ReceiptMissing,
+    /// No valid token was given.
+    #[error("no valid token")]
+    Unauthenticated,
+    /// The token's roles don't allow it.
+    #[error("role not allowed")]
+    Forbidden,
+    /// There is nothing of that name, or nothing that the caller may know of. Both answer alike.
+    #[error("not found")]
+    NotFound,
+    /// There is no such route or method.
+    #[error("no such route")]
+    NoSuchRoute,
+    /// The idempotency key is no UUID.
+    #[error("malformed idempotency key")]
+    IdempotencyKeyMalformed,
+    /// The idempotency key was used with another body.
+    #[error("idempotency key used with another body")]
+    IdempotencyMismatch,
+    /// A step was asked for without saying which state it rests on.
+    #[error("no If-Match")]
+    PreconditionMissing,
+    /// Somebody else has changed the case meanwhile.
+    #[error("stale step")]
+    Stale {
+        /// The case's step now.
+        step: u64,
+    },
+    /// Too much at once; nothing was written.
+    #[error("busy")]
+    Busy,
+    /// A fault of ours. The cause is logged, never told.
+    #[error("internal fault")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Fault {
+    /// A fault of ours.
+    pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Fault::Internal(cause.into())
+    }
+
+    /// A wrong field.
+    pub fn invalid(field: impl Into<String>, wrong: Wrong) -> Self {
+        Fault::Invalid { field: field.into(), wrong }
+    }
+}

@@ -1,0 +1,21 @@
+//! What the functions share around the law and the store: the HTTP edge (problems, claims, input), the clock, messages in
+//! Vietnamese and English, configuration, telemetry and the SNS publisher.
+
+mod app;
+pub mod claims;
+pub mod clock;
+pub mod config;
+pub mod fault;
+pub mod input;
+pub mod messages;
+pub mod petition;
+pub mod problem;
+pub mod publisher;
+pub mod reference;
+pub mod stream;
+pub mod submission;
+pub mod telemetry;
+pub mod views;
+
+pub use app::{App, Law, StartError, refused};
+pub use fault::Fault;

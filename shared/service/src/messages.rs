@@ -1,0 +1,311 @@
+//! Every sentence that a person reads, in Vietnamese and English. Exhaustive matches: the compiler finds a gap.
+
+use donthu_domain::{Kind, Language, NoticeMilestone, Refusal, Stage};
+
+use crate::fault::{Fault, Wrong};
+
+type Words = (String, String);
+
+fn words(language: Language, vi: (&str, &str), en: (&str, &str)) -> Words {
+    let (title, detail) = match language {
+        Language::Vi => vi,
+        Language::En => en,
+    };
+    (title.to_owned(), detail.to_owned())
+}
+
+/// Title and detail of a fault.
+pub fn fault(fault: &Fault, language: Language) -> Words {
+    match fault {
+        Fault::Refused { refusal, .. } => self::refusal(refusal, language),
+        Fault::Invalid { field, wrong } => invalid(field, *wrong, language),
+        Fault::MalformedBody => words(
+            language,
+            ("Nội dung gửi không đúng định dạng", "Nội dung gửi lên không phải là JSON hợp lệ. Chưa có gì được lưu."),
+            ("The request is malformed", "What was sent is not valid JSON. Nothing was saved."),
+        ),
+        Fault::UnsupportedMediaType => words(
+            language,
+            ("Kiểu dữ liệu không được hỗ trợ", "Hãy gửi nội dung dạng JSON với Content-Type: application/json."),
+            ("Unsupported media type", "Send JSON with Content-Type: application/json."),
+        ),
+        Fault::BodyTooLarge => words(
+            language,
+            ("Nội dung quá lớn", "Nội dung gửi lên vượt quá 512 KB. Hãy rút gọn rồi gửi lại; chưa có gì được lưu."),
+            ("The request is too large", "What was sent exceeds 512 KB. Shorten it and send again; nothing was saved."),
+        ),
+        Fault::ReceiptMalformed => words(
+            language,
+            (
+                "Mã biên nhận chưa đúng",
+                "Mã biên nhận có ký tự bị sai hoặc thiếu. Mã gồm 22 chữ số và chữ cái; hãy kiểm tra lại từng nhóm.",
+            ),
+            (
+                "The receipt code is not right",
+                "The receipt code has a wrong or missing symbol. It has 22 digits and letters; check each group again.",
+            ),
+        ),
+        Fault::ReceiptMissing => words(
+            language,
+            ("Cần mã biên nhận", "Hãy gửi mã biên nhận trong tiêu đề Authorization: Receipt <mã>."),
+            ("A receipt code is needed", "Send the receipt code in the header Authorization: Receipt <code>."),
+        ),
+        Fault::Unauthenticated => words(
+            language,
+            ("Chưa đăng nhập", "Hãy đăng nhập lại: phiên làm việc không có hoặc đã hết hạn."),
+            ("Not signed in", "Sign in again: there is no session, or it has expired."),
+        ),
+        Fault::Forbidden => words(
+            language,
+            ("Không có quyền", "Vai trò của bạn không được phép thực hiện việc này."),
+            ("Not allowed", "Your role does not allow this."),
+        ),
+        Fault::NotFound => words(
+            language,
+            ("Không tìm thấy", "Không có đơn nào ứng với thông tin đã gửi."),
+            ("Not found", "There is no case for what was sent."),
+        ),
+        Fault::NoSuchRoute => words(
+            language,
+            ("Không có địa chỉ này", "Địa chỉ hoặc phương thức không tồn tại."),
+            ("No such address", "The address or the method does not exist."),
+        ),
+        Fault::IdempotencyKeyMalformed => words(
+            language,
+            ("Idempotency-Key không hợp lệ", "Idempotency-Key phải là một UUID."),
+            ("Malformed Idempotency-Key", "The Idempotency-Key must be a UUID."),
+        ),
+        Fault::IdempotencyMismatch => words(
+            language,
+            (
+                "Idempotency-Key đã được dùng",
+                "Khóa này đã được dùng cho một nội dung khác. Hãy dùng khóa mới; đơn đã gửi trước đó vẫn được giữ nguyên.",
+            ),
+            (
+                "The Idempotency-Key was used before",
+                "This key was used with other content. Use a new one; the petition sent before is kept as it was.",
+            ),
+        ),
+        Fault::PreconditionMissing => words(
+            language,
+            ("Thiếu If-Match", "Hãy gửi kèm If-Match: \"<bước>\" của vụ việc mà bạn đang xử lý."),
+            ("If-Match is missing", "Send If-Match: \"<step>\" of the case that you are working on."),
+        ),
+        Fault::Stale { .. } => words(
+            language,
+            (
+                "Vụ việc đã thay đổi",
+                "Người khác vừa cập nhật vụ việc này. Hãy mở lại, xem thay đổi rồi thực hiện; chưa có gì được lưu.",
+            ),
+            (
+                "The case has changed",
+                "Somebody else has just updated this case. Open it again, look, then decide; nothing was saved.",
+            ),
+        ),
+        Fault::Busy => words(
+            language,
+            ("Hệ thống đang bận", "Chưa có gì được lưu. Hãy gửi lại sau vài giây."),
+            ("The system is busy", "Nothing was saved. Send again in a few seconds."),
+        ),
+        Fault::Internal(_) => words(
+            language,
+            ("Lỗi hệ thống", "Có lỗi ở phía hệ thống. Hãy thử lại với cùng Idempotency-Key; đơn không bị gửi hai lần."),
+            (
+                "System fault",
+                "Something failed on our side. Try again with the same Idempotency-Key: nothing is sent twice.",
+            ),
+        ),
+    }
+}
+
+fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
+    let (vi, en) = match wrong {
+        Wrong::Missing => ("còn thiếu".to_owned(), "is missing".to_owned()),
+        Wrong::Empty => ("không được để trống".to_owned(), "must not be empty".to_owned()),
+        Wrong::TooLong { characters } => {
+            (format!("dài quá {characters} ký tự"), format!("is longer than {characters} characters"))
+        }
+        Wrong::TooManyBytes { bytes } => (format!("lớn quá {bytes} byte"), format!("is larger than {bytes} bytes")),
+        Wrong::Type => {
+            ("có kiểu hoặc giá trị không hợp lệ".to_owned(), "has a wrong type or is not one of the values".to_owned())
+        }
+        Wrong::Unknown => ("không phải là trường được biết".to_owned(), "is not a known field".to_owned()),
+        Wrong::IdNumber => (
+            "phải là số căn cước 12 chữ số, số CMND 9 chữ số hoặc số hộ chiếu".to_owned(),
+            "must be a 12-digit identity number, a 9-digit former one or a passport number".to_owned(),
+        ),
+        Wrong::Phone => (
+            "phải là số điện thoại Việt Nam, ví dụ 0912345678".to_owned(),
+            "must be a Vietnamese phone number, e.g. 0912345678".to_owned(),
+        ),
+        Wrong::Date => (
+            "phải là ngày hoặc tháng hợp lệ, đúng thứ tự".to_owned(),
+            "must be a valid date or month, in order".to_owned(),
+        ),
+        Wrong::DocumentNumber => (
+            "phải là số, ký hiệu văn bản, ví dụ 15/QĐ-UBND".to_owned(),
+            "must be the number of a document, e.g. 15/QĐ-UBND".to_owned(),
+        ),
+        Wrong::Limit { most } => (format!("phải là số từ 1 đến {most}"), format!("must be a number from 1 to {most}")),
+        Wrong::MonthNotOver => (
+            "chỉ gồm những tháng đã kết thúc".to_owned(),
+            "may only cover months that are over".to_owned(),
+        ),
+        Wrong::Cursor => ("không phải là con trỏ do hệ thống cấp".to_owned(), "is no cursor of this system".to_owned()),
+    };
+    match language {
+        Language::Vi => {
+            ("Thông tin chưa đúng".to_owned(), format!("Trường \"{field}\" {vi}. Chưa có gì được lưu."))
+        }
+        Language::En => {
+            ("Something is not right".to_owned(), format!("The field \"{field}\" {en}. Nothing was saved."))
+        }
+    }
+}
+
+fn refusal(refusal: &Refusal, language: Language) -> Words {
+    let (vi, en): (String, String) = match refusal {
+        Refusal::ImpossibleStep { .. } => (
+            "Không thể thực hiện bước này khi vụ việc đang ở giai đoạn hiện tại.".into(),
+            "This step is not possible while the case is where it stands now.".into(),
+        ),
+        Refusal::RoleNotAllowed { .. } => {
+            ("Vai trò của bạn không được phép thực hiện bước này.".into(), "Your role does not allow this step.".into())
+        }
+        Refusal::NotYourCase => (
+            "Vụ việc thuộc trách nhiệm của cơ quan khác.".into(),
+            "Another agency is responsible for this case.".into(),
+        ),
+        Refusal::NotForThisKind { .. } => (
+            "Pháp luật không quy định bước này cho loại đơn này.".into(),
+            "The law does not know this step for this kind of petition.".into(),
+        ),
+        Refusal::UnknownAgency(_) => ("Không có cơ quan này.".into(), "There is no such agency.".into()),
+        Refusal::UnknownArea(_) => {
+            ("Không có xã, phường, đặc khu này.".into(), "There is no such commune, ward or special zone.".into())
+        }
+        Refusal::UnknownField(_) => ("Không có lĩnh vực này.".into(), "There is no such field.".into()),
+        Refusal::ConflictOfInterest => (
+            "Không thể chuyển tố cáo đến cơ quan, người bị tố cáo hoặc cấp dưới của họ.".into(),
+            "A denunciation can't go to those who are denounced or to anybody below them.".into(),
+        ),
+        Refusal::SameAgency(_) => {
+            ("Vụ việc đã thuộc cơ quan này.".into(), "The case is with this agency already.".into())
+        }
+        Refusal::NothingToAssign => {
+            ("Hãy nêu cơ quan hoặc người xử lý.".into(), "Name an agency or a handler.".into())
+        }
+        Refusal::DateInFuture { field, date } => (
+            format!("Ngày {date} ở trường \"{field}\" nằm trong tương lai."),
+            format!("The date {date} in \"{field}\" lies in the future."),
+        ),
+        Refusal::DateTooEarly { field, date, earliest } => (
+            format!("Ngày {date} ở trường \"{field}\" sớm hơn ngày {earliest}."),
+            format!("The date {date} in \"{field}\" lies before {earliest}."),
+        ),
+        Refusal::OutsideCalendar(date) => (
+            format!("Lịch làm việc chưa có dữ liệu cho ngày {date}."),
+            format!("The calendar has no data for {date}."),
+        ),
+        Refusal::OnlineNotRegistered => (
+            "Đơn nhập thay công dân phải là đơn giấy, đơn qua bưu điện hoặc lời trình bày.".into(),
+            "What an official enters came in on paper, by post or by word of mouth.".into(),
+        ),
+        Refusal::GroundNotForThisKind => (
+            "Căn cứ này không thuộc các trường hợp luật định cho loại đơn này.".into(),
+            "The ground is none of those that the law lists for this kind.".into(),
+        ),
+        Refusal::ResultNotForThisKind => {
+            ("Kết quả này không dùng cho loại đơn này.".into(), "The result does not fit this kind.".into())
+        }
+        Refusal::CriteriaMissing => (
+            "Phải nêu ít nhất một tiêu chí phức tạp, bằng văn bản.".into(),
+            "At least one criterion of complexity must be stated in writing.".into(),
+        ),
+        Refusal::AlreadyComplex => {
+            ("Vụ việc đã được xác định là phức tạp.".into(), "The case is determined complex already.".into())
+        }
+        Refusal::TooManyExtensions { allowed } => (
+            format!("Với các tiêu chí đã nêu, chỉ được gia hạn {allowed} lần."),
+            format!("With these criteria at most {allowed} extension(s) are allowed."),
+        ),
+        Refusal::ExtensionLength { max } => (
+            format!("Mỗi lần gia hạn từ 1 đến {max} ngày."),
+            format!("An extension lasts from 1 to {max} days."),
+        ),
+        Refusal::LimitPassed { due_on } => (
+            format!("Thời hạn đã hết ngày {due_on}; không thể kéo dài sau khi hết hạn."),
+            format!("The limit ended on {due_on}; it can't be prolonged afterwards."),
+        ),
+        Refusal::NoWithdrawalRequested => {
+            ("Công dân chưa đề nghị rút đơn.".into(), "The citizen has not asked to withdraw.".into())
+        }
+        Refusal::WithdrawalAlreadyRequested => (
+            "Đề nghị rút đơn đã được ghi nhận và đang chờ cơ quan quyết định.".into(),
+            "The request to withdraw is recorded and awaits the agency's decision.".into(),
+        ),
+        Refusal::GroundsToContinue => (
+            "Tố cáo đã rút vẫn phải giải quyết tiếp nếu có dấu hiệu vi phạm, bị đe dọa, mua chuộc hoặc lợi dụng tố cáo.".into(),
+            "A withdrawn denunciation goes on unless none of the grounds to continue applies.".into(),
+        ),
+        Refusal::TooManyTransfers => (
+            "Vụ việc đã được chuyển quá nhiều lần.".into(),
+            "The case has been transferred too often.".into(),
+        ),
+        Refusal::NoRuleInForce { .. } => (
+            "Hệ thống thiếu dữ liệu về thời hạn áp dụng.".into(),
+            "The system lacks the data of the deadline that applies.".into(),
+        ),
+    };
+    match language {
+        Language::Vi => ("Không thực hiện được".to_owned(), vi),
+        Language::En => ("Not possible".to_owned(), en),
+    }
+}
+
+/// The sentence of a notice to an agency. It says nothing of the case but its number.
+pub fn agency_notice(milestone: NoticeMilestone, case_number: &str) -> String {
+    let what = match milestone {
+        NoticeMilestone::Assigned => "được giao cho cơ quan",
+        NoticeMilestone::Approaching => "sắp đến hạn",
+        NoticeMilestone::Missed => "đã quá hạn",
+        NoticeMilestone::Escalated => "của cơ quan cấp dưới đã quá hạn",
+        NoticeMilestone::Changed => "có thay đổi",
+    };
+    format!("Hồ sơ {case_number} {what}. Vui lòng xem trong hệ thống.")
+}
+
+/// The short message to a citizen. The phone may lie on a table where others read it.
+pub fn citizen_sms(case_number: &str, language: Language) -> String {
+    match language {
+        // Without diacritics a short message holds 160 characters; with them 70.
+        Language::Vi => format!("Ho so {case_number} co cap nhat. Tra cuu bang ma bien nhan cua ban."),
+        Language::En => format!("File {case_number} has an update. Look it up with your receipt code."),
+    }
+}
+
+/// Where a case stands, in words for its citizen.
+pub fn stage(stage: &Stage, kind: Kind, language: Language) -> &'static str {
+    let (vi, en) = match (stage, kind) {
+        (Stage::Received, _) => ("Đã tiếp nhận, đang phân công", "Received; being assigned"),
+        (Stage::AwaitingFormalisation, _) => (
+            "Chờ bạn xác nhận và ký đơn tại cơ quan tiếp nhận",
+            "Waits for you to confirm and sign the petition at the receiving agency",
+        ),
+        (Stage::Registered, _) => ("Đã vào sổ, đang xem xét thụ lý", "Registered; acceptance is being considered"),
+        (Stage::Accepted { .. }, Kind::Feedback) => ("Đang xử lý", "Being handled"),
+        (Stage::Accepted { .. }, _) => ("Đã thụ lý, đang giải quyết", "Accepted; being resolved"),
+        (Stage::Suspended { .. }, _) => ("Tạm đình chỉ", "Suspended"),
+        (Stage::Resolved { .. }, Kind::Complaint) => ("Đã có quyết định giải quyết", "Decided"),
+        (Stage::Resolved { .. }, Kind::Denunciation) => ("Đã có kết luận nội dung tố cáo", "Concluded"),
+        (Stage::Resolved { .. }, Kind::Feedback) => ("Đã trả lời", "Answered"),
+        (Stage::Refused { .. }, _) => ("Không thụ lý", "Not accepted"),
+        (Stage::Guided { .. }, _) => ("Đã hướng dẫn đến cơ quan có thẩm quyền", "Guided to the competent body"),
+        (Stage::Terminated { .. }, _) => ("Đã đình chỉ giải quyết", "Terminated"),
+        (Stage::Withdrawn { .. }, _) => ("Đã rút đơn", "Withdrawn"),
+    };
+    match language {
+        Language::Vi => vi,
+        Language::En => en,
+    }
+}

@@ -1,0 +1,220 @@
+//! Faults as RFC 9457 problems: a stable `type`, a status, words in the reader's language, the offending field.
+
+use axum::Json;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use donthu_domain::{Language, Refusal};
+use serde::Serialize;
+
+use crate::fault::Fault;
+use crate::messages;
+
+/// A problem as it goes over the wire.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Problem {
+    /// `urn:donthu:problem:` and a stable code.
+    #[serde(rename = "type")]
+    pub problem_type: String,
+    /// What is wrong, in a few words.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// What is wrong, and what to do.
+    pub detail: String,
+    /// Path of the offending field.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The article, where the law refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub article: Option<&'static str>,
+    /// What is possible instead, as command codes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub possible: Vec<&'static str>,
+    /// The case's step now, for a stale request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<u64>,
+}
+
+/// The HTTP status of a fault. The only place that says so.
+pub fn status(fault: &Fault) -> StatusCode {
+    match fault {
+        Fault::Refused { refusal, .. } => refusal_status(refusal),
+        Fault::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        Fault::MalformedBody | Fault::ReceiptMalformed | Fault::IdempotencyKeyMalformed => StatusCode::BAD_REQUEST,
+        Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Fault::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Fault::ReceiptMissing | Fault::Unauthenticated => StatusCode::UNAUTHORIZED,
+        Fault::Forbidden => StatusCode::FORBIDDEN,
+        Fault::NotFound | Fault::NoSuchRoute => StatusCode::NOT_FOUND,
+        Fault::IdempotencyMismatch => StatusCode::CONFLICT,
+        Fault::PreconditionMissing => StatusCode::PRECONDITION_REQUIRED,
+        Fault::Stale { .. } => StatusCode::PRECONDITION_FAILED,
+        Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn refusal_status(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::RoleNotAllowed { .. } | Refusal::NotYourCase => StatusCode::FORBIDDEN,
+        Refusal::ImpossibleStep { .. }
+        | Refusal::AlreadyComplex
+        | Refusal::TooManyExtensions { .. }
+        | Refusal::LimitPassed { .. }
+        | Refusal::NoWithdrawalRequested
+        | Refusal::WithdrawalAlreadyRequested
+        | Refusal::TooManyTransfers => StatusCode::CONFLICT,
+        Refusal::NotForThisKind { .. }
+        | Refusal::UnknownAgency(_)
+        | Refusal::UnknownArea(_)
+        | Refusal::UnknownField(_)
+        | Refusal::ConflictOfInterest
+        | Refusal::SameAgency(_)
+        | Refusal::NothingToAssign
+        | Refusal::DateInFuture { .. }
+        | Refusal::DateTooEarly { .. }
+        | Refusal::OnlineNotRegistered
+        | Refusal::GroundNotForThisKind
+        | Refusal::ResultNotForThisKind
+        | Refusal::CriteriaMissing
+        | Refusal::ExtensionLength { .. }
+        | Refusal::GroundsToContinue => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::OutsideCalendar(_) | Refusal::NoRuleInForce { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn code(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::Refused { refusal, .. } => refusal.code(),
+        Fault::Invalid { .. } => "invalid_field",
+        Fault::MalformedBody => "malformed_body",
+        Fault::UnsupportedMediaType => "unsupported_media_type",
+        Fault::BodyTooLarge => "body_too_large",
+        Fault::ReceiptMalformed => "malformed_receipt_code",
+        Fault::ReceiptMissing => "receipt_code_missing",
+        Fault::Unauthenticated => "not_signed_in",
+        Fault::Forbidden => "forbidden",
+        Fault::NotFound => "not_found",
+        Fault::NoSuchRoute => "no_such_route",
+        Fault::IdempotencyKeyMalformed => "malformed_idempotency_key",
+        Fault::IdempotencyMismatch => "idempotency_key_reused",
+        Fault::PreconditionMissing => "if_match_missing",
+        Fault::Stale { .. } => "stale_step",
+        Fault::Busy => "busy",
+        Fault::Internal(_) => "internal",
+    }
+}
+
+fn field(fault: &Fault) -> Option<String> {
+    match fault {
+        Fault::Invalid { field, .. } => Some(field.clone()),
+        Fault::Refused { refusal, .. } => match refusal.as_ref() {
+            Refusal::UnknownAgency(_) => Some("agency".to_owned()),
+            Refusal::UnknownArea(_) => Some("area".to_owned()),
+            Refusal::UnknownField(_) => Some("field".to_owned()),
+            Refusal::DateInFuture { field, .. } | Refusal::DateTooEarly { field, .. } => Some((*field).to_owned()),
+            Refusal::GroundNotForThisKind => Some("ground".to_owned()),
+            Refusal::ResultNotForThisKind => Some("result".to_owned()),
+            Refusal::CriteriaMissing => Some("criteria".to_owned()),
+            Refusal::ExtensionLength { .. } => Some("days".to_owned()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl Problem {
+    /// The problem for a fault, in a language.
+    pub fn new(fault: &Fault, language: Language) -> Self {
+        let (title, detail) = messages::fault(fault, language);
+        Problem {
+            problem_type: format!("urn:donthu:problem:{}", code(fault)),
+            title,
+            status: status(fault).as_u16(),
+            detail,
+            field: field(fault),
+            article: match fault {
+                Fault::Refused { refusal, kind } => refusal.article(*kind),
+                _ => None,
+            },
+            possible: match fault {
+                Fault::Refused { refusal, .. } => match refusal.as_ref() {
+                    Refusal::ImpossibleStep { possible, .. } => possible.clone(),
+                    _ => Vec::new(),
+                },
+                _ => Vec::new(),
+            },
+            step: match fault {
+                Fault::Stale { step } => Some(*step),
+                _ => None,
+            },
+        }
+    }
+
+    fn into_response(self, retry_after: bool) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json; charset=utf-8"));
+        if retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}
+
+/// Carries a fault from a handler to [`answer`], where the reader's language is known.
+#[derive(Clone)]
+struct Raised(std::sync::Arc<Fault>);
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = status(&self).into_response();
+        response.extensions_mut().insert(Raised(std::sync::Arc::new(self)));
+        response
+    }
+}
+
+/// The language that a request asks for: Vietnamese unless English is asked for first.
+pub fn language_of(headers: &HeaderMap) -> Language {
+    let asked = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let first = asked.split(',').next().unwrap_or("").trim().to_ascii_lowercase();
+    if first.starts_with("en") { Language::En } else { Language::Vi }
+}
+
+/// Middleware of every HTTP function: puts faults into words, logs those of ours once, and marks every answer as
+/// personal.
+pub async fn answer(request: Request, next: Next) -> Response {
+    let language = language_of(request.headers());
+    let mut response = next.run(request).await;
+    if let Some(Raised(fault)) = response.extensions().get::<Raised>().cloned() {
+        if let Fault::Internal(cause) = fault.as_ref() {
+            tracing::error!(cause = %chain(cause.as_ref()), "a request failed for a fault of ours");
+        }
+        response = Problem::new(&fault, language).into_response(matches!(*fault, Fault::Busy));
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Authorization"));
+    response
+}
+
+/// The router's answer where no route matches.
+pub async fn no_such_route() -> Fault {
+    Fault::NoSuchRoute
+}
+
+/// An error with its causes, for the log.
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}

@@ -1,0 +1,118 @@
+//! A petition becomes a case: from a citizen over HTTPS, or entered by an official. One transaction, no read.
+
+use donthu_domain::{Actor, Case, Channel, Command, CommandId, transition};
+use donthu_store::{Created, DataClass, NewCase, ReceiptCode, VaultPart, case_number};
+use jiff::civil::Date;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::fault::Fault;
+use crate::petition::PetitionForm;
+
+/// How a petition comes in.
+#[derive(Debug, Clone, Copy)]
+pub enum Entry<'a> {
+    /// Submitted by a citizen over HTTPS.
+    Citizen,
+    /// Entered by an official on a citizen's behalf.
+    Official {
+        /// The official.
+        actor: &'a Actor,
+        /// How it came in.
+        channel: Channel,
+        /// The legal receipt date.
+        received_on: Date,
+    },
+}
+
+/// A petition that exists.
+pub struct Submitted {
+    /// The code that opens it. Shown once, stored nowhere.
+    pub receipt: ReceiptCode,
+    /// The case.
+    pub case: Case,
+    /// Whether an earlier request had made it.
+    pub repeated: bool,
+}
+
+/// Makes a case of a petition. The same idempotency key and body lead to the same case and receipt code, however often it
+/// is sent.
+///
+/// # Errors
+/// [`Fault::IdempotencyMismatch`] for the key with another body, [`Fault::Refused`] for unknown agencies, areas, fields or
+/// impossible dates, [`Fault::Busy`] where nothing was written or nobody knows: send the same again.
+pub async fn submit(
+    app: &App,
+    form: &PetitionForm,
+    body: &[u8],
+    idempotency_key: Uuid,
+    entry: Entry<'_>,
+) -> Result<Submitted, Fault> {
+    let now = app.clock.now();
+    let lookup = app.store.keyring().lookup();
+    // The key is the caller's own: an official's must not meet a citizen's of the same value.
+    let key = match entry {
+        Entry::Citizen => idempotency_key,
+        Entry::Official { actor, .. } => {
+            let subject = actor.subject().map_or("", |subject| subject.as_str());
+            Uuid::new_v5(&idempotency_key, subject.as_bytes())
+        }
+    };
+    let body_hmac = lookup.body_hmac(body);
+    if let Some(earlier) = app.store.earlier_submission(now, key, &body_hmac).await? {
+        return settled(earlier.receipt, earlier.outcome);
+    }
+    let receipt = lookup.receipt(lookup.current(), key).map_err(Fault::internal)?;
+    let id = lookup.case_id(&receipt).map_err(Fault::internal)?;
+    let number = case_number(&app.province, &id);
+    let petition = form.petition(id.clone(), number);
+    let citizen = Actor::Citizen;
+    let (actor, command) = match entry {
+        Entry::Citizen => (&citizen, Command::Submit(petition)),
+        Entry::Official { actor, channel, received_on } => {
+            (actor, Command::Register { petition, channel, received_on })
+        }
+    };
+    let directory = app.directory().await?;
+    let decided = transition(None, &command, &app.context(&directory, actor, now)).map_err(|error| match error {
+        donthu_domain::TransitionError::Refused(refusal) => {
+            Fault::Refused { refusal: Box::new(refusal), kind: form.kind }
+        }
+        donthu_domain::TransitionError::Inconsistent(error) => Fault::internal(error),
+    })?;
+    let transition = decided.ok_or_else(|| Fault::internal("a submission that changes nothing"))?;
+    let parts = parts(form)?;
+    // The command's id is derived: the key itself is kept nowhere.
+    let command_id = CommandId::new(Uuid::new_v5(&key, id.as_str().as_bytes()).to_string());
+    let new =
+        NewCase { transition: &transition, command: &command_id, actor, at: now, body_hmac: &body_hmac, parts: &parts };
+    settled(receipt, app.store.create(new).await?)
+}
+
+fn settled(receipt: ReceiptCode, outcome: Created) -> Result<Submitted, Fault> {
+    match outcome {
+        Created::New(loaded) => Ok(Submitted { receipt, case: loaded.case, repeated: false }),
+        Created::Repeated(loaded) => Ok(Submitted { receipt, case: loaded.case, repeated: true }),
+        Created::BodyDiffers => Err(Fault::IdempotencyMismatch),
+    }
+}
+
+/// Name of the one part of a class that a submission makes.
+pub const PETITION_PART: &str = "petition";
+
+fn parts(form: &PetitionForm) -> Result<Vec<VaultPart>, Fault> {
+    let mut parts = vec![part(DataClass::Text, &form.stored_text())?];
+    if let Some(petitioner) = &form.petitioner {
+        parts.push(part(DataClass::Identity, petitioner)?);
+    }
+    if let Some(contact) = form.stored_contact() {
+        parts.push(part(DataClass::Contact, &contact)?);
+    }
+    Ok(parts)
+}
+
+fn part<T: Serialize>(class: DataClass, content: &T) -> Result<VaultPart, Fault> {
+    let bytes = serde_json::to_vec(content).map_err(Fault::internal)?;
+    Ok(VaultPart::new(class, PETITION_PART, bytes))
+}

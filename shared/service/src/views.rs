@@ -1,0 +1,220 @@
+//! Cases as they go over the wire: counterparts of the domain's types, so that those may change without the API.
+
+use donthu_domain::{Case, Channel, Confidence, Document, Kind, Language, Obligation, RuleBook, Stage, Verdict, time};
+use jiff::civil::Date;
+use serde::Serialize;
+
+use crate::messages;
+
+/// A case as its citizen sees it.
+#[derive(Debug, Clone, Serialize)]
+pub struct CitizenCase {
+    /// The case's number.
+    pub case_number: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Where it stands, as a stable code.
+    pub stage: &'static str,
+    /// Where it stands, in words.
+    pub stage_text: &'static str,
+    /// When it came in, with Vietnam's offset.
+    pub submitted_at: String,
+    /// The legal receipt date.
+    pub received_on: Option<Date>,
+    /// The responsible agency's id.
+    pub agency: Option<String>,
+    /// The responsible agency's name.
+    pub agency_name: Option<String>,
+    /// What is owed to the citizen, and until when.
+    pub deadlines: Vec<Deadline>,
+    /// That a withdrawal was asked for.
+    pub withdrawal_requested_on: Option<Date>,
+    /// The result, once there is one.
+    pub resolution: Option<ResolutionView>,
+}
+
+/// A recorded resolution.
+#[derive(Debug, Clone, Serialize)]
+pub struct ResolutionView {
+    /// What was decided.
+    pub result: donthu_domain::ResultCode,
+    /// When.
+    pub on: Date,
+    /// Whether the limit was kept.
+    pub on_time: bool,
+    /// The decision, conclusion or letter.
+    pub document: Option<Document>,
+}
+
+/// A statutory obligation.
+#[derive(Debug, Clone, Serialize)]
+pub struct Deadline {
+    /// The rule's id.
+    pub rule: String,
+    /// What is owed.
+    pub duty: donthu_domain::Duty,
+    /// The day from which it is counted; the day itself is not.
+    pub started_on: Date,
+    /// Its length.
+    pub days: u16,
+    /// In what it is counted.
+    pub unit: donthu_domain::rules::Unit,
+    /// The last day before roll-over.
+    pub raw_end: Date,
+    /// The last day in time.
+    pub due_on: Date,
+    /// Whether the count rests on days off that aren't proclaimed yet.
+    pub provisional: bool,
+    /// Whether its clock stands still: the due day will move by as long.
+    pub suspended: bool,
+    /// How often it was prolonged.
+    pub extensions: usize,
+    /// The day on which it ended.
+    pub closed_on: Option<Date>,
+    /// How it ended.
+    pub verdict: Option<Verdict>,
+    /// The article.
+    pub article: Option<String>,
+    /// How sure we are of it.
+    pub confidence: Option<Confidence>,
+}
+
+/// The obligations of a case with their articles.
+pub fn deadlines(case: &Case, rules: &RuleBook, language: Language) -> Vec<Deadline> {
+    case.obligations.iter().map(|obligation| deadline(obligation, rules, language)).collect()
+}
+
+fn deadline(obligation: &Obligation, rules: &RuleBook, language: Language) -> Deadline {
+    let rule = rules.in_force(&obligation.rule, obligation.started_on);
+    Deadline {
+        rule: obligation.rule.to_string(),
+        duty: obligation.duty,
+        started_on: obligation.started_on,
+        days: obligation.days,
+        unit: obligation.unit,
+        raw_end: obligation.raw_end,
+        due_on: obligation.due_on,
+        provisional: obligation.provisional,
+        suspended: obligation.is_open() && obligation.is_suspended(),
+        extensions: obligation.extensions.len(),
+        closed_on: obligation.closed.map(|closure| closure.on),
+        verdict: obligation.closed.map(|closure| closure.verdict),
+        article: rule.map(|rule| match language {
+            Language::Vi => rule.citation_vi.clone(),
+            Language::En => rule.citation_en.clone(),
+        }),
+        confidence: rule.map(|rule| rule.confidence),
+    }
+}
+
+fn resolution(case: &Case) -> Option<ResolutionView> {
+    match &case.stage {
+        Stage::Resolved { resolution, .. } => Some(ResolutionView {
+            result: resolution.result,
+            on: resolution.on,
+            on_time: resolution.on_time,
+            document: resolution.document.clone(),
+        }),
+        _ => None,
+    }
+}
+
+/// A case for its citizen.
+pub fn citizen_case(
+    case: &Case,
+    rules: &RuleBook,
+    directory: &donthu_domain::Directory,
+    today: Date,
+    language: Language,
+) -> CitizenCase {
+    let agency = case.agency.as_ref().filter(|agency| !agency.is_external());
+    let name = agency.and_then(|id| directory.agency(id, today)).map(|agency| match language {
+        Language::Vi => agency.name_vi.clone(),
+        Language::En => agency.name_en.clone(),
+    });
+    CitizenCase {
+        case_number: case.number.clone(),
+        kind: case.kind,
+        stage: case.stage.code(),
+        stage_text: messages::stage(&case.stage, case.kind, language),
+        submitted_at: time::rfc3339(case.submitted_at),
+        received_on: case.received_on,
+        agency: agency.map(ToString::to_string),
+        agency_name: name,
+        deadlines: deadlines(case, rules, language).into_iter().filter(|d| d.closed_on.is_none()).collect(),
+        withdrawal_requested_on: case.withdrawal_requested_on,
+        resolution: resolution(case),
+    }
+}
+
+/// A case as an official sees it. No identity is ever part of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct OfficialCase {
+    /// The case's id.
+    pub case_id: String,
+    /// The case's number.
+    pub case_number: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// How it came in.
+    pub channel: Channel,
+    /// The step to send in `If-Match`.
+    pub step: u64,
+    /// Where it stands, with what belongs to that stage.
+    #[serde(flatten)]
+    pub stage: Stage,
+    /// When it came in, with Vietnam's offset.
+    pub submitted_at: String,
+    /// The legal receipt date.
+    pub received_on: Option<Date>,
+    /// Code of the area.
+    pub area: Option<String>,
+    /// Whether that was a remote area when the case came in.
+    pub remote: bool,
+    /// Subject field.
+    pub field: Option<String>,
+    /// Against which agency.
+    pub against_agency: Option<String>,
+    /// Against what position.
+    pub against_position: donthu_domain::Position,
+    /// Whether no identity was left.
+    pub anonymous: bool,
+    /// The responsible agency.
+    pub agency: Option<String>,
+    /// Subject of the handler's token.
+    pub handler: Option<String>,
+    /// How often it was transferred.
+    pub transfers: u32,
+    /// Whether it was determined complex.
+    pub complex: bool,
+    /// That a withdrawal was asked for.
+    pub withdrawal_requested_on: Option<Date>,
+    /// The earliest day on which something is due.
+    pub due_on: Option<Date>,
+}
+
+/// A case for officials.
+pub fn official_case(case: &Case) -> OfficialCase {
+    OfficialCase {
+        case_id: case.id.to_string(),
+        case_number: case.number.clone(),
+        kind: case.kind,
+        channel: case.channel,
+        step: case.step,
+        stage: case.stage.clone(),
+        submitted_at: time::rfc3339(case.submitted_at),
+        received_on: case.received_on,
+        area: case.area.as_ref().map(ToString::to_string),
+        remote: case.remote,
+        field: case.field.as_ref().map(ToString::to_string),
+        against_agency: case.against.agency.as_ref().map(ToString::to_string),
+        against_position: case.against.position,
+        anonymous: case.contact.anonymous,
+        agency: case.agency.as_ref().map(ToString::to_string),
+        handler: case.handler.as_ref().map(ToString::to_string),
+        transfers: case.transfers,
+        complex: case.complexity.is_some(),
+        withdrawal_requested_on: case.withdrawal_requested_on,
+        due_on: case.due_on(),
+    }
+}

@@ -1,0 +1,404 @@
+//! Every key string of the three tables, and no other place: what is found by which key is decided here.
+//!
+//! | item | pk | sk |
+//! |---|---|---|
+//! | case head | `CASE#<id>` | `HEAD` |
+//! | notice | `CASE#<id>` | `NOTICE#<version>#<milestone>#<audience>` |
+//! | journal entry | `CASE#<id>` | `<version>` |
+//! | flow counter | `TALLY#<yyyy-mm>#<kind>` | `<agency>#<dd>#<shard>` |
+//! | cohort counter | `COHORT#<yyyy-mm>#<kind>` | `<agency>#<dd>#<shard>` |
+//! | sealed month | `MONTH#<province>` | `<yyyy-mm>#<kind>#<agency>` |
+//! | reference row | `REF#<type>` | `<id>#V#<valid from>` |
+//! | vault part | `ID#<case>`, `CONTACT#<case>`, `TEXT#<case>` | `<part>` |
+//!
+//! Index `by_agency`: `AG#<agency>#<compartment>#open` or `…#closed:<year>` / `<due or closed day>#<id>`.
+//! Index `due`: `DUE#<shard>` or `UNSENT#<shard>` / `<instant>#<id>`.
+
+use donthu_domain::time;
+use donthu_domain::{AgencyId, Audience, CaseId, Kind, Notice};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::keyring::DataClass;
+
+/// Partition key of every table.
+pub const PK: &str = "pk";
+/// Sort key of every table.
+pub const SK: &str = "sk";
+/// Index of an agency's cases.
+pub const BY_AGENCY: &str = "by_agency";
+/// Partition key of [`BY_AGENCY`].
+pub const AG_PK: &str = "ag_pk";
+/// Sort key of [`BY_AGENCY`].
+pub const AG_SK: &str = "ag_sk";
+/// Sparse index of the work still to do.
+pub const DUE: &str = "due";
+/// Partition key of [`DUE`].
+pub const DUE_PK: &str = "due_pk";
+/// Sort key of [`DUE`].
+pub const DUE_SK: &str = "due_sk";
+/// Sort key of a case head.
+pub const HEAD: &str = "HEAD";
+/// What the sort key of every notice begins with.
+pub const NOTICE_PREFIX: &str = "NOTICE#";
+
+/// Partitions of the index of due work, and items over which one day's counter is spread: one partition takes 1,000
+/// write units a second (DynamoDB's limit), and a transaction costs two units an item.
+pub const SHARDS: u8 = 4;
+
+const CASE_PREFIX: &str = "CASE#";
+
+/// A primary key.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// Partition key.
+    pub pk: String,
+    /// Sort key.
+    pub sk: String,
+}
+
+/// Lists that never mix: an ordinary list cannot reach a denunciation by a wrong filter, since the key is another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Compartment {
+    /// Complaints and feedback.
+    Ordinary,
+    /// Denunciations.
+    Denunciations,
+    /// Denunciations with no lawful handler in the province.
+    External,
+}
+
+impl Compartment {
+    /// The compartment of a case of this kind at this agency.
+    pub fn of(kind: Kind, agency: &AgencyId) -> Self {
+        match kind {
+            _ if agency.is_external() => Self::External,
+            Kind::Denunciation => Self::Denunciations,
+            Kind::Complaint | Kind::Feedback => Self::Ordinary,
+        }
+    }
+
+    fn code(self) -> &'static str {
+        match self {
+            Self::Ordinary => "o",
+            Self::Denunciations => "d",
+            Self::External => "x",
+        }
+    }
+}
+
+/// Open cases, or those closed in one year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Shelf {
+    /// Still open, earliest due day first.
+    Open,
+    /// Closed in this year, earliest closing day first.
+    Closed(i16),
+}
+
+/// A month of the statistics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    year: i16,
+    month: i8,
+}
+
+impl Month {
+    /// The month in which a day lies.
+    pub fn of(day: Date) -> Self {
+        Self { year: day.year(), month: day.month() }
+    }
+
+    /// The day of this month with this number; `None` where the month has no such day.
+    pub fn day(self, day: i8) -> Option<Date> {
+        Date::new(self.year, self.month, day).ok()
+    }
+
+    /// The first day.
+    pub fn first_day(self) -> Date {
+        Date::new(self.year, self.month, 1).unwrap_or(Date::MIN)
+    }
+
+    /// The last day.
+    pub fn last_day(self) -> Date {
+        self.first_day().last_of_month()
+    }
+
+    /// The month after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self::of(time::next_day(self.last_day()))
+    }
+
+    /// Reads `yyyy-mm`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (year, month) = text.split_once('-')?;
+        if year.len() != 4 || month.len() != 2 || !text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+            return None;
+        }
+        let first = Date::new(year.parse().ok()?, month.parse().ok()?, 1).ok()?;
+        Some(Self::of(first))
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{:04}-{:02}", self.year, self.month)
+    }
+}
+
+/// Which of a month's two sets of counters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Ledger {
+    /// What happened on a day, by the day of the event.
+    Flow,
+    /// What became of the cases accepted on a day, by the day of acceptance.
+    Cohort,
+}
+
+/// Partition of everything that belongs to a case, in the cases and journal tables.
+pub fn case_pk(case: &CaseId) -> String {
+    format!("{CASE_PREFIX}{case}")
+}
+
+/// The case of a partition; `None` for other partitions.
+pub fn case_of_pk(pk: &str) -> Option<CaseId> {
+    pk.strip_prefix(CASE_PREFIX).map(CaseId::new)
+}
+
+/// The case head.
+pub fn head(case: &CaseId) -> Key {
+    Key { pk: case_pk(case), sk: HEAD.to_owned() }
+}
+
+/// A journal entry by the version that it made. The fixed width keeps them in order.
+pub fn journal(case: &CaseId, version: u64) -> Key {
+    Key { pk: case_pk(case), sk: sequence(version) }
+}
+
+/// A notice of the transition that made this version.
+pub fn notice(case: &CaseId, version: u64, notice: &Notice) -> Key {
+    let audience = match &notice.audience {
+        Audience::Agency { agency } => format!("agency:{agency}"),
+        Audience::Citizen => "citizen".to_owned(),
+    };
+    let sk = format!("{NOTICE_PREFIX}{}#{}#{audience}", sequence(version), notice.milestone.code());
+    Key { pk: case_pk(case), sk }
+}
+
+fn sequence(version: u64) -> String {
+    format!("{version:010}")
+}
+
+/// Partition of one month's counters of a kind: one query reads every agency.
+pub fn tally_pk(ledger: Ledger, month: Month, kind: Kind) -> String {
+    let prefix = match ledger {
+        Ledger::Flow => "TALLY",
+        Ledger::Cohort => "COHORT",
+    };
+    format!("{prefix}#{month}#{}", kind.code())
+}
+
+/// The counter of an agency's day to which a case adds.
+pub fn tally(ledger: Ledger, day: Date, kind: Kind, agency: &AgencyId, case: &CaseId) -> Key {
+    Key {
+        pk: tally_pk(ledger, Month::of(day), kind),
+        sk: format!("{}{:02}#{}", tally_prefix(agency), day.day(), shard(case)),
+    }
+}
+
+/// What the sort keys of one agency's counters begin with.
+pub fn tally_prefix(agency: &AgencyId) -> String {
+    format!("{agency}#")
+}
+
+/// Agency and day of the month of a counter.
+pub fn parse_tally_sk(sk: &str) -> Option<(AgencyId, i8)> {
+    let mut parts = sk.rsplitn(3, '#');
+    let (_shard, day, agency) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((AgencyId::new(agency), day.parse().ok()?))
+}
+
+/// A sealed month of an agency and kind.
+pub fn sealed_month(province: &str, month: Month, kind: Kind, agency: &AgencyId) -> Key {
+    Key { pk: sealed_months_pk(province), sk: format!("{month}#{}#{agency}", kind.code()) }
+}
+
+/// Partition of a province's sealed months.
+pub fn sealed_months_pk(province: &str) -> String {
+    format!("MONTH#{province}")
+}
+
+/// The bounds of the sort keys of these months, both included.
+pub fn sealed_month_bounds(from: Month, to: Month) -> (String, String) {
+    // '~' sorts after every letter of a kind.
+    (format!("{from}#"), format!("{to}#~"))
+}
+
+/// Month, kind and agency of a sealed month.
+pub fn parse_sealed_month_sk(sk: &str) -> Option<(Month, Kind, AgencyId)> {
+    let mut parts = sk.splitn(3, '#');
+    let (month, kind, agency) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((Month::parse(month)?, Kind::from_code(kind)?, AgencyId::new(agency)))
+}
+
+/// One version of a reference row, by the first day on which it holds.
+pub fn reference(sort: &str, id: &str, valid_from: Date) -> Key {
+    Key { pk: reference_pk(sort), sk: format!("{id}#V#{valid_from}") }
+}
+
+/// Partition of one sort of reference rows.
+pub fn reference_pk(sort: &str) -> String {
+    format!("REF#{sort}")
+}
+
+/// A part in the vault. The leading key says the class, so that a role can be confined to it (`dynamodb:LeadingKeys`).
+pub fn vault(case: &CaseId, class: DataClass, part: &str) -> Key {
+    Key { pk: vault_pk(case, class), sk: part.to_owned() }
+}
+
+/// Partition of a case's parts of one class.
+pub fn vault_pk(case: &CaseId, class: DataClass) -> String {
+    let prefix = match class {
+        DataClass::Identity => "ID",
+        DataClass::Contact => "CONTACT",
+        DataClass::Text => "TEXT",
+    };
+    format!("{prefix}#{case}")
+}
+
+/// Partition of the index of an agency's cases.
+pub fn agency_queue_pk(agency: &AgencyId, compartment: Compartment, shelf: Shelf) -> String {
+    let compartment = compartment.code();
+    match shelf {
+        Shelf::Open => format!("AG#{agency}#{compartment}#open"),
+        Shelf::Closed(year) => format!("AG#{agency}#{compartment}#closed:{year:04}"),
+    }
+}
+
+/// Position in an agency's list: by day, cases without one last.
+pub fn agency_queue_sk(day: Option<Date>, case: &CaseId) -> String {
+    format!("{}#{case}", day.unwrap_or(Date::MAX))
+}
+
+/// Partition of the index of due cases.
+pub fn due_pk(shard: u8) -> String {
+    format!("DUE#{shard}")
+}
+
+/// Partition of the index of notices not yet sent.
+pub fn unsent_pk(shard: u8) -> String {
+    format!("UNSENT#{shard}")
+}
+
+/// Position in the index of due work.
+pub fn due_sk(at: Timestamp, case: &CaseId) -> String {
+    format!("{}#{case}", up_to_the_second(at))
+}
+
+/// The upper bound of sort keys for work due at this instant or before.
+pub fn due_until(until: Timestamp) -> String {
+    // '~' sorts after every digit of an id.
+    format!("{}#~", whole_second(until))
+}
+
+/// The instant of a position in the index of due work.
+pub fn parse_due_sk(sk: &str) -> Option<Timestamp> {
+    sk.split_once('#')?.0.parse().ok()
+}
+
+/// Rounded up, so that nothing is due a fraction of a second before its time.
+fn up_to_the_second(at: Timestamp) -> String {
+    let up =
+        if at.subsec_nanosecond() == 0 { at } else { at.saturating_add(SignedDuration::from_secs(1)).unwrap_or(at) };
+    whole_second(up)
+}
+
+fn whole_second(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The shard of a case: its id is an HMAC, so its last digit is as good as any hash.
+pub fn shard(case: &CaseId) -> u8 {
+    let digit = case.as_str().chars().next_back().and_then(|digit| digit.to_digit(16)).unwrap_or(0);
+    u8::try_from(digit).unwrap_or(0) % SHARDS
+}
+
+#[cfg(test)]
+mod tests {
+    use donthu_domain::NoticeMilestone;
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn case() -> CaseId {
+        CaseId::from("0123456789abcdef0123456789abcdef")
+    }
+
+    #[test]
+    fn keys_are_as_the_table_of_this_module_says() {
+        let agency = AgencyId::from("so-xay-dung");
+        let told = Notice { milestone: NoticeMilestone::Missed, audience: Audience::Agency { agency: agency.clone() } };
+        let day = date(2026, 3, 7);
+        let keys = [
+            head(&case()),
+            journal(&case(), 12),
+            notice(&case(), 12, &told),
+            notice(&case(), 12, &Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen }),
+            tally(Ledger::Flow, day, Kind::Complaint, &agency, &case()),
+            tally(Ledger::Cohort, day, Kind::Denunciation, &agency, &case()),
+            sealed_month("quang-ngai", Month::of(day), Kind::Feedback, &agency),
+            reference("area", "21025", day),
+            vault(&case(), DataClass::Identity, "petitioner"),
+            vault(&case(), DataClass::Contact, "phone"),
+            vault(&case(), DataClass::Text, "petition"),
+            Key {
+                pk: agency_queue_pk(&agency, Compartment::Ordinary, Shelf::Open),
+                sk: agency_queue_sk(Some(day), &case()),
+            },
+            Key {
+                pk: agency_queue_pk(&agency, Compartment::Denunciations, Shelf::Closed(2026)),
+                sk: agency_queue_sk(None, &case()),
+            },
+            Key { pk: due_pk(shard(&case())), sk: due_sk("2026-03-07T01:02:03.000000001Z".parse().unwrap(), &case()) },
+            Key { pk: unsent_pk(0), sk: due_until("2026-03-07T01:02:03.9Z".parse().unwrap()) },
+        ];
+        let text: Vec<_> = keys.iter().map(|key| format!("{}  {}", key.pk, key.sk)).collect();
+        insta::assert_snapshot!(text.join("\n"), @"");
+    }
+
+    #[test]
+    fn nothing_is_due_before_its_instant_and_everything_at_it() {
+        let at: Timestamp = "2026-03-07T01:02:03Z".parse().unwrap();
+        assert!(due_sk(at, &case()) <= due_until(at));
+        let a_moment_later = at + SignedDuration::from_nanos(1);
+        assert!(due_sk(a_moment_later, &case()) > due_until(a_moment_later));
+        assert!(due_sk(a_moment_later, &case()) <= due_until(at + SignedDuration::from_secs(1)));
+        assert_eq!(parse_due_sk(&due_sk(at, &case())), Some(at));
+    }
+
+    #[test]
+    fn a_counter_key_tells_its_agency_and_day_back() {
+        let agency = AgencyId::from("c21025");
+        let key = tally(Ledger::Flow, date(2026, 3, 7), Kind::Complaint, &agency, &case());
+        assert_eq!(parse_tally_sk(&key.sk), Some((agency, 7)));
+        assert_eq!(parse_tally_sk("nonsense"), None);
+    }
+
+    #[test]
+    fn a_month_reads_back_as_it_is_written() {
+        let month = Month::of(date(2026, 3, 7));
+        assert_eq!(Month::parse(&month.to_string()), Some(month));
+        for wrong in ["2026", "2026-13", "2026-3", "2026-03-01", "+026-03", "năm-03"] {
+            assert_eq!(Month::parse(wrong), None, "{wrong}");
+        }
+        assert_eq!(month.day(31), Some(date(2026, 3, 31)));
+        assert_eq!(Month::parse("2026-02").and_then(|month| month.day(30)), None);
+    }
+
+    #[test]
+    fn an_agency_whose_id_begins_another_one_is_not_read_with_it() {
+        let other = tally(Ledger::Flow, date(2026, 3, 7), Kind::Complaint, &AgencyId::from("c210259"), &case());
+        assert!(!other.sk.starts_with(&tally_prefix(&AgencyId::from("c21025"))));
+    }
+}

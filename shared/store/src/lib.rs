@@ -1,0 +1,38 @@
+//! Makes the domain's decisions durable in DynamoDB: keys, rows, the one transaction, queries by access pattern, and the
+//! encryption of what is personal.
+//!
+//! Three tables, because there are three rules of custody: *cases* (heads, notices, counters, reference), *journal*
+//! (append-only, hash-chained) and *vault* (encrypted). A transition is one `TransactWriteItems`: all of it is written,
+//! once, or nothing.
+
+mod aead;
+mod commit;
+mod crockford;
+mod cursor;
+mod digest;
+mod error;
+mod keyfile;
+mod keyring;
+pub mod keys;
+mod lookup;
+mod meter;
+mod receipt;
+mod rows;
+mod store;
+pub mod testing;
+mod vault;
+
+pub use commit::Retries;
+pub use cursor::Cursor;
+pub use error::StoreError;
+pub use keyfile::FileKeyring;
+pub use keyring::{DataClass, DataKey, Keyring, KeyringError, PlaintextKey, WrappedKey};
+pub use lookup::{BodyHmac, LookupKeys, PREVIOUS_VERSION_FOR, UnknownKeyVersion};
+pub use meter::{Meter, Usage};
+pub use receipt::{KeyVersion, ReceiptCode, ReceiptCodeError, case_number};
+pub use rows::{
+    BrokenChain, DayCounts, JournalBody, JournalEntry, ListedCase, Loaded, NoticeState, SealedMonth, StoredNotice,
+    verify_chain,
+};
+pub use store::{Created, DueItem, EarlierSubmission, NewCase, Page, StepError, Stepped, Store, Tables};
+pub use vault::{MAX_PART_BYTES, SealedPart, VaultError, VaultPart};

@@ -1,0 +1,144 @@
+//! The case head: the case itself in one attribute, and beside it what indexes, lists and conditions need.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use donthu_domain::{Case, CaseId, CommandId, Kind};
+use jiff::civil::Date;
+
+use super::{Item, Reader, item_bytes, keyed, number, text, to_value};
+use crate::error::StoreError;
+use crate::keys::{self, Compartment, Shelf};
+use crate::lookup::BodyHmac;
+
+const CASE: &str = "case";
+pub(crate) const VERSION: &str = "version";
+const STEP: &str = "step";
+const KIND: &str = "kind";
+const STAGE: &str = "stage";
+const CASE_NUMBER: &str = "case_number";
+const RECEIVED_ON: &str = "received_on";
+const DUE_ON: &str = "due_on";
+const LAST_HASH: &str = "last_hash";
+const LAST_COMMAND: &str = "last_command";
+const BODY_HMAC: &str = "body_hmac";
+
+/// Attributes that the index `by_agency` carries besides keys.
+pub(crate) const LISTED: [&str; 6] = [CASE_NUMBER, KIND, STAGE, STEP, RECEIVED_ON, DUE_ON];
+
+/// A head stays far below DynamoDB's 400 KB, since every read and write of a case pays for it.
+const MAX_BYTES: usize = 100 * 1024;
+
+/// A case as read, with what its next transition builds on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The case.
+    pub case: Case,
+    /// Hash of the newest journal entry: 64 lower-case hexadecimal digits.
+    pub last_hash: String,
+    /// The command that made the newest version.
+    pub last_command: CommandId,
+    /// HMAC of the submission's body; `None` where an official registered the case.
+    pub body_hmac: Option<BodyHmac>,
+}
+
+/// A row of an agency's list, as the index carries it: what a list shows without reading each case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedCase {
+    /// The case.
+    pub id: CaseId,
+    /// Its number.
+    pub number: String,
+    /// Its kind.
+    pub kind: Kind,
+    /// Its stage's code.
+    pub stage: String,
+    /// Its step.
+    pub step: u64,
+    /// Its legal receipt date; `None` before registration.
+    pub received_on: Option<Date>,
+    /// The earliest day on which something is due; `None` where nothing is owed or the clock stands still.
+    pub due_on: Option<Date>,
+}
+
+/// A head to be written.
+pub(crate) struct NewHead<'a> {
+    pub(crate) case: &'a Case,
+    pub(crate) last_hash: &'a str,
+    pub(crate) last_command: &'a CommandId,
+    pub(crate) body_hmac: Option<&'a BodyHmac>,
+}
+
+impl NewHead<'_> {
+    pub(crate) fn to_item(&self) -> Result<Item, StoreError> {
+        let case = self.case;
+        let mut item = keyed(&keys::head(&case.id));
+        let mut set = |name: &str, value: AttributeValue| {
+            item.insert(name.to_owned(), value);
+        };
+        set(CASE, to_value("a case", case)?);
+        set(VERSION, number(case.version));
+        set(STEP, number(case.step));
+        set(KIND, text(case.kind.code()));
+        set(STAGE, text(case.stage.code()));
+        set(CASE_NUMBER, text(&case.number));
+        set(LAST_HASH, text(self.last_hash));
+        set(LAST_COMMAND, text(self.last_command.as_str()));
+        if let Some(hmac) = self.body_hmac {
+            set(BODY_HMAC, text(hmac.as_str()));
+        }
+        if let Some(received_on) = case.received_on {
+            set(RECEIVED_ON, text(received_on.to_string()));
+        }
+        let closed_on = case.stage.closed_on();
+        let due_on = case.due_on().filter(|_| closed_on.is_none());
+        if let Some(due_on) = due_on {
+            set(DUE_ON, text(due_on.to_string()));
+        }
+        if let Some(agency) = &case.agency {
+            let shelf = closed_on.map_or(Shelf::Open, |day| Shelf::Closed(day.year()));
+            set(keys::AG_PK, text(keys::agency_queue_pk(agency, Compartment::of(case.kind, agency), shelf)));
+            set(keys::AG_SK, text(keys::agency_queue_sk(closed_on.or(due_on), &case.id)));
+        }
+        if let Some(at) = case.next_milestone_at() {
+            set(keys::DUE_PK, text(keys::due_pk(keys::shard(&case.id))));
+            set(keys::DUE_SK, text(keys::due_sk(at, &case.id)));
+        }
+        match item_bytes(&item) {
+            found if found > MAX_BYTES => {
+                Err(StoreError::TooLarge { what: "bytes of a case head", found, limit: MAX_BYTES })
+            }
+            _ => Ok(item),
+        }
+    }
+}
+
+impl Loaded {
+    pub(crate) fn from_item(item: &Item) -> Result<Self, StoreError> {
+        let reader = Reader::new(item);
+        let case: Case = reader.value(CASE)?;
+        if case.id != reader.case()? || case.version != reader.parsed::<u64>(VERSION)? {
+            return Err(reader.malformed("the case differs from its key or version"));
+        }
+        Ok(Self {
+            case,
+            last_hash: reader.text(LAST_HASH)?.to_owned(),
+            last_command: CommandId::new(reader.text(LAST_COMMAND)?),
+            body_hmac: reader.optional_text(BODY_HMAC).map(BodyHmac::from_stored),
+        })
+    }
+}
+
+impl ListedCase {
+    pub(crate) fn from_item(item: &Item) -> Result<Self, StoreError> {
+        let reader = Reader::new(item);
+        let kind = Kind::from_code(reader.text(KIND)?).ok_or_else(|| reader.malformed("unknown kind"))?;
+        Ok(Self {
+            id: reader.case()?,
+            number: reader.text(CASE_NUMBER)?.to_owned(),
+            kind,
+            stage: reader.text(STAGE)?.to_owned(),
+            step: reader.parsed(STEP)?,
+            received_on: reader.optional(RECEIVED_ON)?,
+            due_on: reader.optional(DUE_ON)?,
+        })
+    }
+}

@@ -1,0 +1,44 @@
+//! Reference rows: agencies, areas, fields, competence, policies, each version by its first day.
+
+use jiff::civil::Date;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::Store;
+use crate::error::StoreError;
+use crate::keys;
+use crate::rows::{self, ROW, Reader};
+
+impl Store {
+    /// Writes one version of a reference row; the same id and day replace each other, other versions stay.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the row cannot be written.
+    pub async fn put_reference<T: Serialize + Sync>(
+        &self,
+        sort: &str,
+        id: &str,
+        valid_from: Date,
+        row: &T,
+    ) -> Result<(), StoreError> {
+        let mut item = rows::keyed(&keys::reference(sort, id, valid_from));
+        item.insert(ROW.to_owned(), rows::to_value("a reference row", row)?);
+        self.client
+            .put_item()
+            .table_name(&self.tables.cases)
+            .set_item(Some(item))
+            .send()
+            .await
+            .map_err(|error| StoreError::of_call("PutItem", &error))?;
+        Ok(())
+    }
+
+    /// Every version of every row of a sort, by id and first day.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the query fails or a row is malformed.
+    pub async fn references<T: DeserializeOwned>(&self, sort: &str) -> Result<Vec<T>, StoreError> {
+        let query = self.query(&self.tables.cases, keys::PK, &keys::reference_pk(sort)).consistent_read(true);
+        self.every(query).await?.iter().map(|item| Reader::new(item).value(ROW)).collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! Failures around AWS calls, injected where a network or the service would fail.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    BeforeDeserializationInterceptorContextMut, BeforeTransmitInterceptorContextMut,
+};
+use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+
+/// How a call fails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// The request never leaves: nothing happens at the service.
+    BeforeSending,
+    /// The service does its work, the answer is lost.
+    AfterSending,
+    /// The service does its work and then answers 500.
+    ServerError,
+    /// The service does nothing and answers that another transaction is under way on an item.
+    Conflict,
+    /// The service does nothing and answers that there were too many requests.
+    Throttled,
+}
+
+/// One failure to come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The operation by AWS's name, e.g. `TransactWriteItems`.
+    pub operation: &'static str,
+    /// Which of the attempts of this operation from now on, counted from 1.
+    pub nth: u32,
+    /// How it fails.
+    pub when: When,
+}
+
+#[derive(Debug)]
+struct Planned {
+    fault: Fault,
+    seen: u32,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    planned: Vec<Planned>,
+    raised: u32,
+}
+
+/// An interceptor that fails calls as planned. Clones share one plan. The SDK itself retries what it would retry of
+/// real failures: answers of the service, but neither a request that never left nor a lost answer.
+#[derive(Debug, Clone, Default)]
+pub struct Faults {
+    state: Arc<Mutex<State>>,
+}
+
+impl Faults {
+    /// No failures yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Plans a failure.
+    pub fn plan(&self, fault: Fault) {
+        self.lock().planned.push(Planned { fault, seen: 0 });
+    }
+
+    /// Plans that the next so many attempts of an operation fail.
+    pub fn plan_next(&self, operation: &'static str, attempts: u32, when: When) {
+        for nth in 1..=attempts {
+            self.plan(Fault { operation, nth, when });
+        }
+    }
+
+    /// Failures raised so far.
+    pub fn raised(&self) -> u32 {
+        self.lock().raised
+    }
+
+    /// Counts an attempt and says how it fails, if it does.
+    fn meet(&self, operation: &str) -> Option<When> {
+        let mut state = self.lock();
+        let mut met = None;
+        state.planned.retain_mut(|planned| {
+            if planned.fault.operation != operation {
+                return true;
+            }
+            planned.seen += 1;
+            if planned.seen < planned.fault.nth || met.is_some() {
+                return true;
+            }
+            met = Some(planned.fault.when);
+            false
+        });
+        state.raised += u32::from(met.is_some());
+        met
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What this attempt still has to meet once its answer is there.
+#[derive(Debug, Clone, Copy)]
+struct Pending(Option<When>);
+
+impl Storable for Pending {
+    type Storer = StoreReplace<Self>;
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("injected failure")]
+struct Injected;
+
+#[dyn_dispatch_hint]
+impl Intercept for Faults {
+    fn name(&self) -> &'static str {
+        "Faults"
+    }
+
+    fn modify_before_transmit(
+        &self,
+        context: &mut BeforeTransmitInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let met = config.load::<Metadata>().and_then(|metadata| self.meet(metadata.name()));
+        config.interceptor_state().store_put(Pending(met));
+        match met {
+            Some(When::BeforeSending) => return Err(Injected.into()),
+            // An operation that nobody knows: the service answers, but does nothing.
+            Some(When::Conflict | When::Throttled) => {
+                context.request_mut().headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
+            }
+            Some(When::AfterSending | When::ServerError) | None => {}
+        }
+        Ok(())
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let Some(Pending(Some(met))) = config.load::<Pending>().copied() else { return Ok(()) };
+        let (status, body) = match met {
+            When::BeforeSending | When::AfterSending => return Err(Injected.into()),
+            When::ServerError => (500, r#"{"__type":"InternalServerError","message":"injected"}"#),
+            When::Throttled => (400, r#"{"__type":"ThrottlingException","message":"injected"}"#),
+            When::Conflict => (
+                400,
+                r#"{"__type":"TransactionCanceledException","message":"injected",
+                    "CancellationReasons":[{"Code":"TransactionConflict","Message":"injected"}]}"#,
+            ),
+        };
+        let mut answer = HttpResponse::new(StatusCode::try_from(status)?, SdkBody::from(body));
+        answer.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+        *context.response_mut() = answer;
+        Ok(())
+    }
+}
