@@ -1,1 +1,29 @@
-//! donthu-statistics
+//! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; and the
+//! public reference lists.
+
+mod official;
+mod public;
+mod reference;
+mod wire;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::middleware::from_fn;
+use axum::routing::get;
+use donthu_service::App;
+use donthu_service::problem::{answer, no_such_route};
+
+/// The routes of this function.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/v1/public/statistics", get(public::statistics))
+        .route("/v1/statistics/resolution-rate", get(official::resolution_rate))
+        .route("/v1/statistics/agencies", get(official::agencies))
+        .route("/v1/reference/agencies", get(reference::agencies))
+        .route("/v1/reference/areas", get(reference::areas))
+        .route("/v1/reference/fields", get(reference::fields))
+        .fallback(no_such_route)
+        .layer(from_fn(answer))
+        .with_state(app)
+}

@@ -6,6 +6,7 @@ pub mod claims;
 pub mod clock;
 pub mod config;
 pub mod fault;
+pub mod figures;
 pub mod input;
 pub mod messages;
 pub mod petition;

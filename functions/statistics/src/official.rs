@@ -1,0 +1,165 @@
+//! Officials' figures, by day.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use donthu_domain::tally::Figures;
+use donthu_domain::{AgencyId, AgencyType, Directory, Kind, Language, Role, time};
+use donthu_service::claims::Official;
+use donthu_service::fault::Wrong;
+use donthu_service::figures::{of_period, together};
+use donthu_service::problem::language_of;
+use donthu_service::{App, Fault};
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::wire::{RateView, definition, statutory};
+
+/// Longest period in calendar days: ten years.
+const MOST_DAYS: i32 = 3_660;
+
+/// Which days, both included, and whose.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Asked {
+    from: Date,
+    to: Date,
+    /// The agency, with all below it; the official's own where left out.
+    agency: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct KindFigures {
+    kind: Kind,
+    #[serde(flatten)]
+    figures: Figures,
+    resolved: i64,
+    rate: Option<RateView>,
+    on_time_rate: RateView,
+    definition: &'static str,
+}
+
+impl KindFigures {
+    fn new(kind: Kind, figures: Figures, language: Language) -> Self {
+        KindFigures {
+            kind,
+            resolved: figures.resolved(),
+            rate: statutory(kind, figures.resolution_rate()),
+            on_time_rate: figures.on_time_rate().into(),
+            definition: definition(kind, language),
+            figures,
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct AgencyFigures {
+    agency: String,
+    kinds: Vec<KindFigures>,
+}
+
+#[derive(Debug, Serialize)]
+struct Answer<T> {
+    from: Date,
+    to: Date,
+    as_of: String,
+    #[serde(flatten)]
+    content: T,
+}
+
+/// What an official may read: which agency with all below it, and which kinds.
+///
+/// An agency's own figures and those below it; the inspectorate's inspectors the whole province's. Denunciations are
+/// counted under their handler, so an agency never finds in its own figures those that are against it; they are shown to
+/// heads and inspectors alone.
+fn scope(
+    official: &Official,
+    directory: &Directory,
+    asked: &Asked,
+    today: Date,
+) -> Result<(AgencyId, Vec<Kind>), Fault> {
+    official.needs(&[Role::Statistician, Role::Inspector, Role::Head])?;
+    if asked.to < asked.from || time::days_between(asked.from, asked.to) > MOST_DAYS {
+        return Err(Fault::invalid("to", Wrong::Date));
+    }
+    let own = official.agency()?;
+    let agency = asked.agency.as_deref().map_or_else(|| own.clone(), AgencyId::new);
+    if directory.agency(&agency, today).is_none() {
+        return Err(Fault::invalid("agency", Wrong::Type));
+    }
+    let inspectorate = directory.agency(own, today).is_some_and(|a| a.agency_type == AgencyType::Inspectorate);
+    let everywhere = inspectorate && official.0.has(Role::Inspector);
+    if !everywhere && !directory.is_within(&agency, own, today) {
+        return Err(Fault::Forbidden);
+    }
+    let denunciations = official.0.has(Role::Head) || official.0.has(Role::Inspector);
+    let kinds = Kind::ALL.into_iter().filter(|kind| denunciations || *kind != Kind::Denunciation).collect();
+    Ok((agency, kinds))
+}
+
+fn query(query: Result<Query<Asked>, QueryRejection>) -> Result<Asked, Fault> {
+    query.map(|Query(asked)| asked).map_err(|_| Fault::invalid("from, to", Wrong::Date))
+}
+
+/// `GET /v1/statistics/resolution-rate?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`.
+pub async fn resolution_rate(
+    State(app): State<Arc<App>>,
+    official: Official,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let asked = query(asked)?;
+    let directory = app.directory().await?;
+    let now = app.clock.now();
+    let today = time::local_date(now);
+    let (agency, kinds) = scope(&official, &directory, &asked, today)?;
+    let sums = of_period(&app, asked.from, asked.to, None).await?;
+    let sums = together(&sums, |of| directory.is_within(of, &agency, asked.to));
+    let language = language_of(&headers);
+    let kinds = kinds
+        .into_iter()
+        .filter_map(|kind| {
+            let sums = sums.get(&kind)?;
+            let figures = Figures::of_period(&sums.opening, &sums.flows, asked.from, asked.to);
+            Some(KindFigures::new(kind, figures, language))
+        })
+        .collect();
+    let content = AgencyFigures { agency: agency.to_string(), kinds };
+    let answer = Answer { from: asked.from, to: asked.to, as_of: time::rfc3339(now), content };
+    Ok(Json(answer).into_response())
+}
+
+#[derive(Debug, Serialize)]
+struct Table {
+    agencies: Vec<AgencyFigures>,
+}
+
+/// `GET /v1/statistics/agencies?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`: one row an agency, by id.
+pub async fn agencies(
+    State(app): State<Arc<App>>,
+    official: Official,
+    headers: HeaderMap,
+    asked: Result<Query<Asked>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let asked = query(asked)?;
+    let directory = app.directory().await?;
+    let now = app.clock.now();
+    let (agency, kinds) = scope(&official, &directory, &asked, time::local_date(now))?;
+    let language = language_of(&headers);
+    let mut table: BTreeMap<AgencyId, Vec<KindFigures>> = BTreeMap::new();
+    for ((kind, of), sums) in of_period(&app, asked.from, asked.to, None).await? {
+        if kinds.contains(&kind) && directory.is_within(&of, &agency, asked.to) {
+            let figures = Figures::of_period(&sums.opening, &sums.flows, asked.from, asked.to);
+            table.entry(of).or_default().push(KindFigures::new(kind, figures, language));
+        }
+    }
+    let agencies =
+        table.into_iter().map(|(agency, kinds)| AgencyFigures { agency: agency.to_string(), kinds }).collect();
+    let answer = Answer { from: asked.from, to: asked.to, as_of: time::rfc3339(now), content: Table { agencies } };
+    Ok(Json(answer).into_response())
+}

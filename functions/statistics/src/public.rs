@@ -1,0 +1,90 @@
+//! Public figures: whole months that are over, so that nobody can read single denunciations out of differences of days.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use donthu_domain::tally::Figures;
+use donthu_domain::{Kind, time};
+use donthu_service::fault::Wrong;
+use donthu_service::figures::{of_period, together};
+use donthu_service::problem::language_of;
+use donthu_service::{App, Fault};
+use donthu_store::keys::Month;
+use serde::{Deserialize, Serialize};
+
+use crate::wire::{RateView, cacheable, definition, statutory};
+
+/// Most months of one answer.
+const MOST_MONTHS: usize = 120;
+
+/// Which months, both included, as `YYYY-MM`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Period {
+    from: String,
+    to: String,
+}
+
+#[derive(Debug, Serialize)]
+struct Figure {
+    kind: Kind,
+    carried_in: i64,
+    received: i64,
+    resolved: i64,
+    open: i64,
+    overdue: i64,
+    rate: Option<RateView>,
+    definition: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct PublicStatistics {
+    from: String,
+    to: String,
+    as_of: String,
+    kinds: Vec<Figure>,
+}
+
+/// `GET /v1/public/statistics?from=YYYY-MM&to=YYYY-MM`.
+pub async fn statistics(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    query: Result<Query<Period>, QueryRejection>,
+) -> Result<Response, Fault> {
+    let Query(period) = query.map_err(|_| Fault::invalid("from, to", Wrong::Date))?;
+    let from = Month::parse(&period.from).ok_or_else(|| Fault::invalid("from", Wrong::Date))?;
+    let to = Month::parse(&period.to).ok_or_else(|| Fault::invalid("to", Wrong::Date))?;
+    if to < from || std::iter::successors(Some(from), |m| Some(m.next())).take(MOST_MONTHS).all(|m| m < to) {
+        return Err(Fault::invalid("to", Wrong::Date));
+    }
+    let now = app.clock.now();
+    if to >= Month::of(time::local_date(now)) {
+        return Err(Fault::invalid("to", Wrong::MonthNotOver));
+    }
+    let (first, last) = (from.first_day(), to.last_day());
+    let sums = together(&of_period(&app, first, last, None).await?, |_| true);
+    let language = language_of(&headers);
+    let kinds = sums
+        .into_iter()
+        .map(|(kind, sums)| {
+            let figures = Figures::of_period(&sums.opening, &sums.flows, first, last);
+            Figure {
+                kind,
+                carried_in: figures.carried_in,
+                received: figures.accepted,
+                resolved: figures.resolved(),
+                open: figures.open,
+                overdue: figures.overdue,
+                rate: statutory(kind, figures.resolution_rate()),
+                definition: definition(kind, language),
+            }
+        })
+        .collect();
+    let answer =
+        PublicStatistics { from: from.to_string(), to: to.to_string(), as_of: time::rfc3339(now), kinds };
+    Ok(cacheable(Json(answer).into_response()))
+}
