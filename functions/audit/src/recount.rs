@@ -87,7 +87,8 @@ async fn check_case(
         if let Some(after) = &case {
             let day = time::local_date(body.at);
             if deltas(before.as_ref(), &body.events, after, day) != body.tally {
-                summary.differs(format!("case {id}: version {}: its counts are not those of its events", entry.version));
+                summary
+                    .differs(format!("case {id}: version {}: its counts are not those of its events", entry.version));
             }
         }
         for delta in body.tally {

@@ -44,11 +44,7 @@ struct CaseWithText {
 }
 
 /// `GET /v1/cases/{id}`: where it stands; with the petition's text for those who handle it.
-pub async fn case(
-    State(app): State<Arc<App>>,
-    official: Official,
-    Path(id): Path<String>,
-) -> Result<Response, Fault> {
+pub async fn case(State(app): State<Arc<App>>, official: Official, Path(id): Path<String>) -> Result<Response, Fault> {
     let id = CaseId::new(id);
     let (loaded, sight) = visible(&app, &official, &id).await?;
     let petition = if sight == Sight::Full {

@@ -35,11 +35,8 @@ pub async fn register(
 ) -> Result<Response, Fault> {
     official.needs(&[Role::Reception, Role::Head])?;
     let key = key.unwrap_or_else(|| app.ids.uuid());
-    let entry = Entry::Official {
-        actor: &official.0,
-        channel: form.value.channel,
-        received_on: form.value.received_on,
-    };
+    let entry =
+        Entry::Official { actor: &official.0, channel: form.value.channel, received_on: form.value.received_on };
     let submitted = submit(&app, &form.value.petition, &form.bytes, key, entry).await?;
     let case = &submitted.case;
     tracing::info!(case.id = %case.id, repeated = submitted.repeated, "a petition was registered by an official");

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use donthu_service::{App, Fault};
 use donthu_store::{DueItem, keys};
-use futures::{StreamExt, stream};
+use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Error;
 use serde::Serialize;
@@ -80,7 +80,14 @@ async fn tick_shard(
             return Ok(());
         }
         let page = app.store.due(shard, now, cursor.as_ref(), PAGE).await?;
-        let done: Vec<Ticked> = stream::iter(&page.items).map(|item| tick(app, item, now)).buffer_unordered(AT_ONCE).collect().await;
+        let mut done = Vec::with_capacity(page.items.len());
+        for some in page.items.chunks(AT_ONCE) {
+            let mut ticks = Vec::with_capacity(some.len());
+            for item in some {
+                ticks.push(tick(app, item, now));
+            }
+            done.extend(join_all(ticks).await);
+        }
         for ticked in done {
             summary.due += 1;
             match ticked {

@@ -84,7 +84,6 @@ pub async fn statistics(
             }
         })
         .collect();
-    let answer =
-        PublicStatistics { from: from.to_string(), to: to.to_string(), as_of: time::rfc3339(now), kinds };
+    let answer = PublicStatistics { from: from.to_string(), to: to.to_string(), as_of: time::rfc3339(now), kinds };
     Ok(cacheable(Json(answer).into_response()))
 }

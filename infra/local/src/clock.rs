@@ -112,9 +112,7 @@ impl MovableClock {
 
     fn keep(&self, ahead: SignedDuration) -> Result<(), ClockError> {
         match &self.file {
-            Some(file) => {
-                Ok(folder::write_json(file, &Stored { ahead_of_real_time_ns: ahead.as_nanos() })?)
-            }
+            Some(file) => Ok(folder::write_json(file, &Stored { ahead_of_real_time_ns: ahead.as_nanos() })?),
             None => Ok(()),
         }
     }

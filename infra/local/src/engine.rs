@@ -105,8 +105,7 @@ impl Engine {
                     .build()
                     .map_err(|error| error.to_string())?;
                 runtime.block_on(async move {
-                    let listener =
-                        tokio::net::TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+                    let listener = tokio::net::TcpListener::from_std(listener).map_err(|error| error.to_string())?;
                     let shutdown = async move {
                         // A dropped sender stops the server as well as a message does.
                         let _ = stopped.await;
@@ -115,12 +114,7 @@ impl Engine {
                 })
             })
             .map_err(EngineError::Listen)?;
-        Ok(Self {
-            endpoint: format!("http://{address}"),
-            database,
-            stop: Some(stop),
-            thread: Some(thread),
-        })
+        Ok(Self { endpoint: format!("http://{address}"), database, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Base URL of the loopback endpoint.
@@ -170,9 +164,7 @@ impl Engine {
         for table in tables.values() {
             let described = match client.describe_table().table_name(&table.name).send().await {
                 Ok(answer) => answer.table,
-                Err(error)
-                    if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) =>
-                {
+                Err(error) if error.as_service_error().is_some_and(|error| error.is_resource_not_found_exception()) => {
                     create(&client, table).await?
                 }
                 Err(error) => return Err(refused("DescribeTable", &error)),
@@ -269,9 +261,9 @@ fn projection(projection: &Projection) -> SdkProjection {
     match projection {
         Projection::KeysOnly => builder.projection_type(ProjectionType::KeysOnly),
         Projection::All => builder.projection_type(ProjectionType::All),
-        Projection::Include(attributes) => builder
-            .projection_type(ProjectionType::Include)
-            .set_non_key_attributes(Some(attributes.clone())),
+        Projection::Include(attributes) => {
+            builder.projection_type(ProjectionType::Include).set_non_key_attributes(Some(attributes.clone()))
+        }
     }
     .build()
 }
@@ -297,9 +289,7 @@ fn check(table: &Table, found: &TableDescription) -> Result<(), EngineError> {
             })
         })
         .collect();
-    indexes.sort_by(|one, other| {
-        one.as_ref().map(|index| &index.name).cmp(&other.as_ref().map(|index| &index.name))
-    });
+    indexes.sort_by(|one, other| one.as_ref().map(|index| &index.name).cmp(&other.as_ref().map(|index| &index.name)));
     if indexes != table.indexes.iter().cloned().map(Some).collect::<Vec<_>>() {
         return differs("set of indexes");
     }
@@ -316,10 +306,7 @@ fn check(table: &Table, found: &TableDescription) -> Result<(), EngineError> {
 
 fn key_of(schema: &[KeySchemaElement]) -> Option<Key> {
     let named = |kind: KeyType| {
-        schema
-            .iter()
-            .find(|element| *element.key_type() == kind)
-            .map(|element| element.attribute_name().to_owned())
+        schema.iter().find(|element| *element.key_type() == kind).map(|element| element.attribute_name().to_owned())
     };
     Some(Key { partition: named(KeyType::Hash)?, sort: named(KeyType::Range) })
 }
@@ -357,7 +344,12 @@ mod tests {
         for (change, what) in [
             ((|table| table.key.sort = None) as Change, "key"),
             (|table| table.indexes[0].projection = Projection::All, "set of indexes"),
-            (|table| { table.indexes.pop(); }, "set of indexes"),
+            (
+                |table| {
+                    table.indexes.pop();
+                },
+                "set of indexes",
+            ),
             (|table| table.stream = Some("KEYS_ONLY".into()), "stream"),
         ] {
             let mut changed = tables();
@@ -375,21 +367,13 @@ mod tests {
         let engine = Engine::on_file(&path).unwrap();
         engine.ensure_tables(&tables()).await.unwrap();
         let client = Client::new(&engine.sdk_config());
-        client
-            .put_item()
-            .table_name("donthu-VaultTable")
-            .item("pk", key())
-            .item("sk", key())
-            .send()
-            .await
-            .unwrap();
+        client.put_item().table_name("donthu-VaultTable").item("pk", key()).item("sk", key()).send().await.unwrap();
         engine.stop().await.unwrap();
 
         let engine = Engine::on_file(&path).unwrap();
         engine.ensure_tables(&tables()).await.unwrap();
         let client = Client::new(&engine.sdk_config());
-        let found =
-            client.get_item().table_name("donthu-VaultTable").key("pk", key()).key("sk", key()).send().await;
+        let found = client.get_item().table_name("donthu-VaultTable").key("pk", key()).key("sk", key()).send().await;
         assert!(found.unwrap().item.is_some());
     }
 

@@ -101,8 +101,7 @@ impl Gateway {
         let claims = if route.public {
             None
         } else {
-            let authorization =
-                parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+            let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
             let Some(claims) = self.issuer.verify(authorization) else {
                 let mut refused = message(StatusCode::UNAUTHORIZED, "Unauthorized");
                 refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -207,8 +206,7 @@ impl Gateway {
         if !values.is_empty() {
             set("queryStringParameters", Value::Object(values));
         }
-        let params: Map<String, Value> =
-            params.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        let params: Map<String, Value> = params.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
         if !params.is_empty() {
             set("pathParameters", Value::Object(params));
         }

@@ -125,8 +125,7 @@ impl Issuer {
         validation.required_spec_claims = HashSet::from(["exp", "iss", "aud"].map(str::to_owned));
         // The library would compare with real time; this clock may be years ahead of it.
         validation.validate_exp = false;
-        let claims: Map<String, Value> =
-            jsonwebtoken::decode(token, &self.verifying, &validation).ok()?.claims;
+        let claims: Map<String, Value> = jsonwebtoken::decode(token, &self.verifying, &validation).ok()?.claims;
         let now = self.clock.now().as_second();
         let expires = claims.get("exp")?.as_i64()?;
         let issued = claims.get("iat").map(|at| at.as_i64()).unwrap_or(Some(now))?;

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use clap::error::{ContextKind, ErrorKind};
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -70,8 +70,7 @@ fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let date: Date =
-        text.parse().map_err(|_| "neither a date such as 2026-03-01 nor an RFC 3339 time".to_owned())?;
+    let date: Date = text.parse().map_err(|_| "neither a date such as 2026-03-01 nor an RFC 3339 time".to_owned())?;
     Ok(donthu_domain::time::start_of(date))
 }
 
@@ -95,10 +94,9 @@ mod tests {
 
     #[test]
     fn the_clock_starts_at_a_date_of_utc_plus_7_or_at_an_exact_time() {
-        for (text, expected) in [
-            ("2026-03-01", "2026-02-28T17:00:00Z"),
-            ("2026-03-01T08:00:00+07:00", "2026-03-01T01:00:00Z"),
-        ] {
+        for (text, expected) in
+            [("2026-03-01", "2026-02-28T17:00:00Z"), ("2026-03-01T08:00:00+07:00", "2026-03-01T01:00:00Z")]
+        {
             let Asked::Run(options) = read(["donthu", "--at", text]) else { panic!("{text}") };
             assert_eq!(options.at, Some(expected.parse().unwrap()));
         }

@@ -279,8 +279,16 @@ impl RefusalGround {
         use RefusalGround::*;
         match self {
             NoCapacity | NoSignature => kind != Kind::Feedback,
-            InternalAct | SuperiorDirection | LegalNorm | StateSecret | NotAffected | UnlawfulRepresentative
-            | TimeExpired | SecondDecisionExists | NotContinued | Court => kind == Kind::Complaint,
+            InternalAct
+            | SuperiorDirection
+            | LegalNorm
+            | StateSecret
+            | NotAffected
+            | UnlawfulRepresentative
+            | TimeExpired
+            | SecondDecisionExists
+            | NotContinued
+            | Court => kind == Kind::Complaint,
             NotInForm | NoGrounds | AnonymousWithoutEvidence | ResolvedComplaint => kind == Kind::Denunciation,
         }
     }

@@ -27,7 +27,8 @@ pub fn superior_of(agency: &AgencyId, directory: &Directory, on: Date) -> Option
 /// subordinate is denounced the managing head stays competent (Law on Denunciations Art. 12–20), so no agency is out.
 pub fn excluded_agencies(kind: Kind, against: &Against, directory: &Directory, on: Date) -> BTreeSet<AgencyId> {
     let Some(denounced) = &against.agency else { return BTreeSet::new() };
-    if kind != Kind::Denunciation || !matches!(against.position, Position::Agency | Position::Head | Position::Unknown) {
+    if kind != Kind::Denunciation || !matches!(against.position, Position::Agency | Position::Head | Position::Unknown)
+    {
         return BTreeSet::new();
     }
     directory

@@ -57,8 +57,7 @@ fn working_days_end(count: &Count<'_>, calendar: &Calendar) -> Date {
     let mut day = count.started_on;
     while left > 0 && day < Date::MAX {
         day = next_day(day);
-        let stood_still =
-            count.suspensions.iter().any(|s| s.from < day && s.to.is_some_and(|to| day <= to));
+        let stood_still = count.suspensions.iter().any(|s| s.from < day && s.to.is_some_and(|to| day <= to));
         if calendar.is_working_day(day) && !stood_still {
             left -= 1;
         }

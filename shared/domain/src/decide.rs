@@ -73,8 +73,12 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
         Command::Refuse { ground, document } => intake::refuse(case, *ground, document.as_ref(), context),
         Command::Guide => intake::guide(case, context),
         Command::Transfer { to } => intake::transfer(case, to, context),
-        Command::FindComplex { criteria, document } => resolving::find_complex(case, command, criteria, document, context),
-        Command::Extend { days, criteria, document } => resolving::extend(case, command, *days, criteria, document, context),
+        Command::FindComplex { criteria, document } => {
+            resolving::find_complex(case, command, criteria, document, context)
+        }
+        Command::Extend { days, criteria, document } => {
+            resolving::extend(case, command, *days, criteria, document, context)
+        }
         Command::Suspend { ground, document } => resolving::suspend(case, *ground, document.as_ref(), context),
         Command::Resume { document } => resolving::resume(case, document.as_ref(), context),
         Command::Withdraw => resolving::withdraw(case, context),

@@ -1,7 +1,7 @@
 //! What an agency owes on a case, until when, and whether it was kept.
 
-use jiff::civil::Date;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::RuleId;

@@ -271,11 +271,7 @@ impl Directory {
 
     /// The agency as it stands on a day; none if it did not exist then.
     pub fn agency(&self, id: &AgencyId, on: Date) -> Option<&Agency> {
-        self.agencies
-            .get(id)?
-            .iter()
-            .rev()
-            .find(|row| row.valid_from <= on && row.valid_to.is_none_or(|to| on <= to))
+        self.agencies.get(id)?.iter().rev().find(|row| row.valid_from <= on && row.valid_to.is_none_or(|to| on <= to))
     }
 
     /// The area as it stands on a day.

@@ -180,9 +180,9 @@ impl RuleBook {
 
     /// Every rule for a kind that a start event on a day sets going.
     pub fn started_by(&self, kind: Kind, start: Start, on: Date) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(move |rule| {
-            rule.start == start && rule.kind.is_none_or(|of| of == kind) && rule.holds_on(on)
-        })
+        self.rules
+            .iter()
+            .filter(move |rule| rule.start == start && rule.kind.is_none_or(|of| of == kind) && rule.holds_on(on))
     }
 
     /// Every version of every rule, in the order of the files.

@@ -192,9 +192,8 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
                 }
             }
             Event::Terminated { ground, .. } => {
-                let on_time = !events.iter().any(
-                    |e| matches!(e, Event::ObligationClosed { verdict: Verdict::Late, .. }),
-                );
+                let on_time =
+                    !events.iter().any(|e| matches!(e, Event::ObligationClosed { verdict: Verdict::Late, .. }));
                 let measure = Measure::Resolved(ground.outcome(), on_time);
                 add(Cohort::Flow, &at, today, measure.clone(), 1);
                 if let Some(acceptance) = after.stage.acceptance() {

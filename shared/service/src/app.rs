@@ -78,8 +78,7 @@ impl App {
         let config = Config::from_environment()?;
         let sdk = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).load().await;
         let keyring = FileKeyring::open(std::path::Path::new(&config.keyring_file))?;
-        let tables =
-            Tables { cases: config.cases_table, journal: config.journal_table, vault: config.vault_table };
+        let tables = Tables { cases: config.cases_table, journal: config.journal_table, vault: config.vault_table };
         let dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
         Ok(Self {
             store: Store::new(dynamodb, tables, Arc::new(keyring), Retries::default()),
@@ -145,17 +144,12 @@ impl App {
     ///
     /// # Errors
     /// [`Fault::NotFound`], [`Fault::Busy`], [`Fault::Internal`].
-    pub async fn tick(
-        &self,
-        id: &CaseId,
-        command_id: &CommandId,
-    ) -> Result<bool, Fault> {
+    pub async fn tick(&self, id: &CaseId, command_id: &CommandId) -> Result<bool, Fault> {
         let directory = self.directory().await?;
         let now = self.clock.now();
         let context = self.context(&directory, &Actor::System, now);
-        let decide = |case: &Case| {
-            transition(Some(case), &Command::Tick, &context).map_err(|error| refused(error, case))
-        };
+        let decide =
+            |case: &Case| transition(Some(case), &Command::Tick, &context).map_err(|error| refused(error, case));
         match self.store.transition(id, command_id, &Actor::System, now, decide).await {
             Ok(stepped) => Ok(!matches!(stepped, Stepped::Nothing(_))),
             Err(StepError::NotFound) => Err(Fault::NotFound),

@@ -39,9 +39,8 @@ impl<S: Send + Sync, T: DeserializeOwned + Validate> FromRequest<S> for Checked<
         if !json {
             return Err(Fault::UnsupportedMediaType);
         }
-        let bytes = axum::body::to_bytes(request.into_body(), MOST_BODY_BYTES)
-            .await
-            .map_err(|_| Fault::BodyTooLarge)?;
+        let bytes =
+            axum::body::to_bytes(request.into_body(), MOST_BODY_BYTES).await.map_err(|_| Fault::BodyTooLarge)?;
         let value = parse(&bytes)?;
         Ok(Checked { value, bytes })
     }

@@ -147,16 +147,13 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
             "must be the number of a document, e.g. 15/QĐ-UBND".to_owned(),
         ),
         Wrong::Limit { most } => (format!("phải là số từ 1 đến {most}"), format!("must be a number from 1 to {most}")),
-        Wrong::MonthNotOver => (
-            "chỉ gồm những tháng đã kết thúc".to_owned(),
-            "may only cover months that are over".to_owned(),
-        ),
+        Wrong::MonthNotOver => {
+            ("chỉ gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
+        }
         Wrong::Cursor => ("không phải là con trỏ do hệ thống cấp".to_owned(), "is no cursor of this system".to_owned()),
     };
     match language {
-        Language::Vi => {
-            ("Thông tin chưa đúng".to_owned(), format!("Trường \"{field}\" {vi}. Chưa có gì được lưu."))
-        }
+        Language::Vi => ("Thông tin chưa đúng".to_owned(), format!("Trường \"{field}\" {vi}. Chưa có gì được lưu.")),
         Language::En => {
             ("Something is not right".to_owned(), format!("The field \"{field}\" {en}. Nothing was saved."))
         }

@@ -80,8 +80,12 @@ impl Publisher {
             text: messages::agency_notice(milestone, case_number),
         };
         let body = serde_json::to_string(&message).map_err(|_| PublishError::Unbuildable)?;
-        let attributes =
-            [("audience", "agency"), ("agency", agency), ("milestone", milestone.code()), ("severity", severity(milestone))];
+        let attributes = [
+            ("audience", "agency"),
+            ("agency", agency),
+            ("milestone", milestone.code()),
+            ("severity", severity(milestone)),
+        ];
         let mut request = self.sns.publish().topic_arn(&self.topic_arn).message(body);
         for (name, value) in attributes {
             request = request.message_attributes(name, text_attribute(value)?);

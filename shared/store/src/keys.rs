@@ -364,7 +364,23 @@ mod tests {
             Key { pk: unsent_pk(0), sk: due_until("2026-03-07T01:02:03.9Z".parse().unwrap()) },
         ];
         let text: Vec<_> = keys.iter().map(|key| format!("{}  {}", key.pk, key.sk)).collect();
-        insta::assert_snapshot!(text.join("\n"), @"");
+        insta::assert_snapshot!(text.join("\n"), @"
+        CASE#0123456789abcdef0123456789abcdef  HEAD
+        CASE#0123456789abcdef0123456789abcdef  0000000012
+        CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#missed#agency:so-xay-dung
+        CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#changed#citizen
+        TALLY#2026-03#complaint  so-xay-dung#07#3
+        COHORT#2026-03#denunciation  so-xay-dung#07#3
+        MONTH#quang-ngai  2026-03#feedback#so-xay-dung
+        REF#area  21025#V#2026-03-07
+        ID#0123456789abcdef0123456789abcdef  petitioner
+        CONTACT#0123456789abcdef0123456789abcdef  phone
+        TEXT#0123456789abcdef0123456789abcdef  petition
+        AG#so-xay-dung#o#open  2026-03-07#0123456789abcdef0123456789abcdef
+        AG#so-xay-dung#d#closed:2026  9999-12-31#0123456789abcdef0123456789abcdef
+        DUE#3  2026-03-07T01:02:04Z#0123456789abcdef0123456789abcdef
+        UNSENT#0  2026-03-07T01:02:03Z#~
+        ");
     }
 
     #[test]

@@ -240,9 +240,15 @@ impl Store {
         at: Timestamp,
         mut decide: impl FnMut(&Case) -> Result<Option<Transition>, E> + Send,
     ) -> Result<Stepped, StepError<E>> {
+        let mut tried = None;
         for round in 0..self.retries.rounds.max(1) {
             self.retries.pause(round).await;
             let before = self.case(id).await?.ok_or(StepError::NotFound)?;
+            if let Some(version) = tried.filter(|version| *version <= before.case.version)
+                && self.was_made_by(id, version, command).await? == Some(true)
+            {
+                return Ok(Stepped::Done(before));
+            }
             if &before.last_command == command {
                 return Ok(Stepped::Repeated(before));
             }
@@ -262,15 +268,19 @@ impl Store {
             let sent = draft.send(&self.client, &self.retries).await?;
             match sent {
                 Sent::Written => return Ok(Stepped::Done(draft.after)),
-                Sent::InTheWay => continue,
+                Sent::InTheWay => {
+                    // A sending before the last one may have been written after all, and others may go on from there.
+                    tried = Some(draft.version);
+                    continue;
+                }
                 Sent::HeadDiffers(_) | Sent::JournalDiffers | Sent::AskJournal => {}
             }
-            match self.journal_entry(id, draft.version).await? {
-                Some(entry) if entry.body()?.command == *command => {
+            match self.was_made_by(id, draft.version, command).await? {
+                Some(true) => {
                     let now = self.case(id).await?.ok_or(StepError::NotFound)?;
                     return Ok(Stepped::Done(now));
                 }
-                Some(_) if matches!(sent, Sent::JournalDiffers) => return Err(journal_ahead(id).into()),
+                Some(false) if matches!(sent, Sent::JournalDiffers) => return Err(journal_ahead(id).into()),
                 None if matches!(sent, Sent::AskJournal) => {
                     return Err(StoreError::Unavailable { operation: "TransactWriteItems" }.into());
                 }
@@ -296,6 +306,12 @@ impl Store {
         let query = self.query(&self.tables.cases, keys::AG_PK, &pk).index_name(keys::BY_AGENCY);
         let page = self.page(query, &["cases_of", &pk], cursor, limit).await?;
         page.try_map(ListedCase::from_item)
+    }
+
+    /// Whether this command made this version; `None` where there is no such version yet.
+    async fn was_made_by(&self, id: &CaseId, version: u64, command: &CommandId) -> Result<Option<bool>, StoreError> {
+        let Some(entry) = self.journal_entry(id, version).await? else { return Ok(None) };
+        Ok(Some(entry.body()?.command == *command))
     }
 
     async fn get(&self, table: &str, key: &Key) -> Result<Option<Item>, StoreError> {

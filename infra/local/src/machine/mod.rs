@@ -132,8 +132,7 @@ impl Machine {
         let clock = Arc::new(clock);
         let engine = Engine::on_file(&folder.file("tables.sqlite"))?;
         let stream_arns = engine.ensure_tables(&template.tables).await?;
-        let sns =
-            Sns::start(template.topics.values().cloned(), clock.clone()).await.map_err(MachineError::Sns)?;
+        let sns = Sns::start(template.topics.values().cloned(), clock.clone()).await.map_err(MachineError::Sns)?;
         let issuer = Arc::new(Issuer::open(folder.path(), clock.clone())?);
 
         let parts = Parts {

@@ -47,9 +47,7 @@ impl Expression {
     /// # Errors
     /// [`ExpressionError`].
     pub fn parse(text: &str, timezone: &str) -> Result<Self, ExpressionError> {
-        let inside = |name: &str| {
-            text.trim().strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')').map(str::trim)
-        };
+        let inside = |name: &str| text.trim().strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')').map(str::trim);
         if let Some(rate) = inside("rate") {
             return period(rate).map(Self::Rate).ok_or_else(|| ExpressionError::Rate(text.to_owned()));
         }
@@ -63,8 +61,8 @@ impl Expression {
             return Err(refuse("exactly one of day-of-month and day-of-week must be ?".to_owned()));
         }
         // EventBridge has no seconds; the crate's week, like EventBridge's, begins with 1 for Sunday.
-        let schedule = cron::Schedule::from_str(&format!("0 {}", parts.join(" ")))
-            .map_err(|error| refuse(error.to_string()))?;
+        let schedule =
+            cron::Schedule::from_str(&format!("0 {}", parts.join(" "))).map_err(|error| refuse(error.to_string()))?;
         let hours = match timezone {
             "Asia/Ho_Chi_Minh" => 7,
             "UTC" => 0,
@@ -81,8 +79,7 @@ impl Expression {
         match self {
             Self::Rate(period) => last.checked_add(*period).ok(),
             Self::Cron { schedule, offset } => {
-                let last: DateTime<FixedOffset> =
-                    DateTime::from_timestamp(last.as_second(), 0)?.with_timezone(offset);
+                let last: DateTime<FixedOffset> = DateTime::from_timestamp(last.as_second(), 0)?.with_timezone(offset);
                 let next = schedule.after(&last).next()?;
                 Timestamp::from_second(next.timestamp()).ok()
             }
@@ -156,10 +153,7 @@ mod tests {
     #[test]
     fn after_a_long_stop_a_rate_keeps_its_beat() {
         let rate = Expression::parse("rate(1 hour)", ZONE).unwrap();
-        assert_eq!(
-            rate.made_up(at("2026-03-01T00:10:00Z"), at("2026-03-04T05:00:00Z")),
-            at("2026-03-04T04:10:00Z")
-        );
+        assert_eq!(rate.made_up(at("2026-03-01T00:10:00Z"), at("2026-03-04T05:00:00Z")), at("2026-03-04T04:10:00Z"));
     }
 
     #[test]

@@ -58,15 +58,11 @@ impl Sns {
     ///
     /// # Errors
     /// Where no loopback port can be had.
-    pub async fn start(
-        topics: impl IntoIterator<Item = String>,
-        clock: Arc<MovableClock>,
-    ) -> std::io::Result<Self> {
+    pub async fn start(topics: impl IntoIterator<Item = String>, clock: Arc<MovableClock>) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let endpoint = format!("http://{}", listener.local_addr()?);
         let inbox = Arc::new(Inbox::default());
-        let topics =
-            Topics { arns: Mutex::new(topics.into_iter().collect()), inbox: inbox.clone(), clock };
+        let topics = Topics { arns: Mutex::new(topics.into_iter().collect()), inbox: inbox.clone(), clock };
         let router = Router::new()
             .route("/", post(answer))
             .layer(DefaultBodyLimit::max(LARGEST_BATCH * LONGEST_MESSAGE * 4))
@@ -231,8 +227,7 @@ impl Topics {
             attributes.insert(name.to_owned(), value.to_owned());
         }
         let id = RandomIds.uuid().to_string();
-        let message = serde_json::from_str(message)
-            .unwrap_or_else(|_| serde_json::Value::String(message.to_owned()));
+        let message = serde_json::from_str(message).unwrap_or_else(|_| serde_json::Value::String(message.to_owned()));
         self.inbox.add(Delivery { at: self.clock.now(), target, message, attributes });
         Ok(id)
     }
@@ -352,9 +347,8 @@ mod tests {
     #[tokio::test]
     async fn a_batch_delivers_its_good_entries_and_names_the_bad_ones() {
         let (sns, client) = started().await;
-        let entry = |id: &str, message: &str| {
-            PublishBatchRequestEntry::builder().id(id).message(message).build().unwrap()
-        };
+        let entry =
+            |id: &str, message: &str| PublishBatchRequestEntry::builder().id(id).message(message).build().unwrap();
         let answer = client
             .publish_batch()
             .topic_arn(TOPIC)

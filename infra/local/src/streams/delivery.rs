@@ -193,9 +193,12 @@ mod tests {
 
     #[tokio::test]
     async fn an_error_splits_the_batch_so_that_one_bad_record_holds_up_no_other() {
-        let (function, calls) = recording(|numbers| {
-            if numbers.iter().any(|number| number == "5") { Err("bad".into()) } else { Ok(failed(&[])) }
-        });
+        let (function, calls) =
+            recording(
+                |numbers| {
+                    if numbers.iter().any(|number| number == "5") { Err("bad".into()) } else { Ok(failed(&[])) }
+                },
+            );
         let aside = deliver(&subscription(1, true), &function, batch(8)).await;
         assert_eq!(names(&aside), ["5"]);
         let calls = calls.lock().unwrap();

@@ -176,9 +176,7 @@ impl Streams {
             .map_err(|error| api(&table, &error))?;
         let records = page.records.unwrap_or_default();
         let mut done = Drained { read: records.len() as u64, ..Drained::default() };
-        let Some(last) =
-            records.last().and_then(|record| record.dynamodb.as_ref()?.sequence_number.clone())
-        else {
+        let Some(last) = records.last().and_then(|record| record.dynamodb.as_ref()?.sequence_number.clone()) else {
             reader.iterator = page.next_shard_iterator;
             return Ok(done);
         };
@@ -237,22 +235,18 @@ impl Streams {
             [shard] => shard.shard_id.clone().unwrap_or_default(),
             _ => return Err(StreamError::Shards { table: table.clone(), shards: shards.len() }),
         };
-        let request =
-            self.client.get_shard_iterator().stream_arn(&reader.stream_arn).shard_id(shard);
+        let request = self.client.get_shard_iterator().stream_arn(&reader.stream_arn).shard_id(shard);
         let request = match (&reader.checkpoint, reader.subscription.start) {
-            (Some(checkpoint), _) => request
-                .shard_iterator_type(ShardIteratorType::AfterSequenceNumber)
-                .sequence_number(checkpoint),
-            (None, StartingPosition::TrimHorizon) => {
-                request.shard_iterator_type(ShardIteratorType::TrimHorizon)
+            (Some(checkpoint), _) => {
+                request.shard_iterator_type(ShardIteratorType::AfterSequenceNumber).sequence_number(checkpoint)
             }
+            (None, StartingPosition::TrimHorizon) => request.shard_iterator_type(ShardIteratorType::TrimHorizon),
             (None, StartingPosition::Latest) => request.shard_iterator_type(ShardIteratorType::Latest),
         };
         let answer = request.send().await.map_err(|error| api(table, &error))?;
-        answer.shard_iterator.ok_or_else(|| StreamError::Api {
-            table: table.clone(),
-            reason: "it gave no shard iterator".to_owned(),
-        })
+        answer
+            .shard_iterator
+            .ok_or_else(|| StreamError::Api { table: table.clone(), reason: "it gave no shard iterator".to_owned() })
     }
 }
 

@@ -44,8 +44,7 @@ impl Pattern {
     /// # Errors
     /// [`PatternError`] names whatever is not supported.
     pub fn parse(text: &str) -> Result<Self, PatternError> {
-        let value: Value =
-            serde_json::from_str(text).map_err(|error| PatternError::NotAnObject(error.to_string()))?;
+        let value: Value = serde_json::from_str(text).map_err(|error| PatternError::NotAnObject(error.to_string()))?;
         match node(&value, "")? {
             Node::Object(entries) => Ok(Self(entries)),
             Node::AnyOf(_) => Err(PatternError::NotAnObject(text.to_owned())),

@@ -81,8 +81,7 @@ mod tests {
             .stream_view_type(StreamViewType::NewImage)
             .approximate_creation_date_time(DateTime::from_secs(1_700_000_000))
             .build();
-        let record =
-            Record::builder().event_id("e").event_name(OperationType::Insert).dynamodb(change).build();
+        let record = Record::builder().event_id("e").event_name(OperationType::Insert).dynamodb(change).build();
         let delivery = Delivery::of(record, "arn").unwrap();
         assert_eq!(delivery.json["dynamodb"]["NewImage"]["s"]["S"], "Đơn Thư");
         let event = delivery.event().unwrap();

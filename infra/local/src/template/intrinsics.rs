@@ -103,14 +103,14 @@ impl Names {
             Yaml::Null => Ok(Json::Null),
             Yaml::Bool(value) => Ok(Json::Bool(*value)),
             Yaml::String(text) => Ok(Json::String(text.clone())),
-            Yaml::Number(number) => number
-                .as_i64()
-                .map(Json::from)
-                .or_else(|| number.as_f64().map(Json::from))
-                .ok_or_else(|| TemplateError::Shape {
-                    place: place.to_owned(),
-                    reason: format!("the number {number} is out of range"),
-                }),
+            Yaml::Number(number) => {
+                number.as_i64().map(Json::from).or_else(|| number.as_f64().map(Json::from)).ok_or_else(|| {
+                    TemplateError::Shape {
+                        place: place.to_owned(),
+                        reason: format!("the number {number} is out of range"),
+                    }
+                })
+            }
             Yaml::Sequence(items) => items
                 .iter()
                 .enumerate()
@@ -153,9 +153,7 @@ fn section<'a>(template: &'a Yaml, name: &str) -> Vec<(String, &'a Yaml)> {
     template
         .get(name)
         .and_then(Yaml::as_mapping)
-        .map(|entries| {
-            entries.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value))).collect()
-        })
+        .map(|entries| entries.iter().filter_map(|(key, value)| Some((key.as_str()?.to_owned(), value))).collect())
         .unwrap_or_default()
 }
 

@@ -261,8 +261,7 @@ mod tests {
         assert_eq!(assignment.table, "CasesTable");
         assert_eq!(assignment.start, StartingPosition::TrimHorizon);
         assert!(assignment.bisect && assignment.reports_failures && !assignment.filters.is_empty());
-        let rules: Vec<_> =
-            template.schedules.iter().map(|rule| (rule.id(), rule.expression.as_str())).collect();
+        let rules: Vec<_> = template.schedules.iter().map(|rule| (rule.id(), rule.expression.as_str())).collect();
         assert!(rules.contains(&("AuditFunction.Seal".to_owned(), "cron(30 0 * * ? *)")), "{rules:?}");
         assert!(rules.contains(&("DeadlinesFunction.Sweep".to_owned(), "rate(1 hour)")), "{rules:?}");
     }
@@ -329,8 +328,7 @@ Resources:
         };
         let error = with("{Q: {Type: SQS, Properties: {Queue: x}}}");
         assert!(error.contains("SQS") && error.contains("Resources.F.Properties.Events.Q"), "{error}");
-        let error =
-            with("{S: {Type: DynamoDB, Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}}}");
+        let error = with("{S: {Type: DynamoDB, Properties: {Stream: !GetAtt T.StreamArn, StartingPosition: LATEST}}}");
         assert!(error.contains("MaximumRetryAttempts"), "{error}");
     }
 }

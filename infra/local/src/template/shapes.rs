@@ -175,8 +175,7 @@ fn kind(resource: &Json) -> &str {
 }
 
 fn typed<T: DeserializeOwned>(value: &Json, place: &str) -> Result<T, TemplateError> {
-    T::deserialize(value)
-        .map_err(|error| TemplateError::Shape { place: place.to_owned(), reason: error.to_string() })
+    T::deserialize(value).map_err(|error| TemplateError::Shape { place: place.to_owned(), reason: error.to_string() })
 }
 
 fn environment(function: Option<&Json>, place: &str) -> Result<BTreeMap<String, String>, TemplateError> {
@@ -290,12 +289,7 @@ fn read_event(
     Ok(())
 }
 
-fn subscription(
-    function: &str,
-    event: &str,
-    properties: &Json,
-    place: &str,
-) -> Result<Subscription, TemplateError> {
+fn subscription(function: &str, event: &str, properties: &Json, place: &str) -> Result<Subscription, TemplateError> {
     let shape: SubscriptionShape = typed(properties, place)?;
     let refuse = |reason: String| TemplateError::Shape { place: place.to_owned(), reason };
     let table = shape

@@ -199,11 +199,7 @@ fn hand_over(case: &Case, to: &AgencyId, context: &Context<'_>) -> Result<Event,
     Ok(Event::Transferred { from: from.clone(), to: to.clone(), on: today })
 }
 
-pub(super) fn accept(
-    case: &Case,
-    document: Option<&Document>,
-    context: &Context<'_>,
-) -> Result<Vec<Event>, Refusal> {
+pub(super) fn accept(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
     check_document(case, document, context)?;
     let mut events = vec![Event::Accepted { on: today, document: document.cloned() }];
@@ -247,11 +243,7 @@ fn not_in_future(field: &'static str, date: Date, context: &Context<'_>) -> Resu
 
 /// A document is dated between the petition's receipt and today. Its date is kept, but no verdict follows from it: what
 /// counts is the day on which the step was recorded, so that nobody can back-date one.
-pub(super) fn check_document(
-    case: &Case,
-    document: Option<&Document>,
-    context: &Context<'_>,
-) -> Result<(), Refusal> {
+pub(super) fn check_document(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<(), Refusal> {
     let Some(document) = document else { return Ok(()) };
     not_in_future("document.date", document.date, context)?;
     if let Some(earliest) = case.received_on

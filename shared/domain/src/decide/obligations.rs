@@ -83,10 +83,10 @@ pub(super) fn moved(
 
 /// The version of the rule that an obligation was opened under.
 pub(super) fn rule_of<'a>(obligation: &Obligation, context: &Context<'a>) -> Result<&'a Rule, Refusal> {
-    context.rules.in_force(&obligation.rule, obligation.started_on).ok_or_else(|| Refusal::NoRuleInForce {
-        rule: obligation.rule.clone(),
-        on: obligation.started_on,
-    })
+    context
+        .rules
+        .in_force(&obligation.rule, obligation.started_on)
+        .ok_or_else(|| Refusal::NoRuleInForce { rule: obligation.rule.clone(), on: obligation.started_on })
 }
 
 /// Closes every open obligation: the duties that the step fulfils with a verdict, the others lifted.

@@ -105,20 +105,13 @@ pub(super) fn suspend(
     Ok(vec![Event::Suspended { ground, on: context.today(), document: document.cloned() }])
 }
 
-pub(super) fn resume(
-    case: &Case,
-    document: Option<&Document>,
-    context: &Context<'_>,
-) -> Result<Vec<Event>, Refusal> {
+pub(super) fn resume(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     check_document(case, document, context)?;
     let today = context.today();
     let mut events = vec![Event::Resumed { on: today, document: document.cloned() }];
     for obligation in case.obligations.iter().filter(|o| o.is_open() && o.is_suspended()) {
-        let suspensions = obligation
-            .suspensions
-            .iter()
-            .map(|s| Suspension { from: s.from, to: s.to.or(Some(today)) })
-            .collect();
+        let suspensions =
+            obligation.suspensions.iter().map(|s| Suspension { from: s.from, to: s.to.or(Some(today)) }).collect();
         events.push(obligations::moved(
             obligation,
             obligation.days,

@@ -13,9 +13,7 @@ fn possible(stage: &Stage) -> &'static [&'static str] {
         Stage::Received => &["route", "withdraw"],
         Stage::AwaitingFormalisation => &["formalise", "assign", "transfer", "withdraw"],
         Stage::Registered => &["accept", "refuse", "guide", "assign", "transfer", "withdraw", "terminate"],
-        Stage::Accepted { .. } => {
-            &["assign", "find_complex", "extend", "suspend", "withdraw", "terminate", "resolve"]
-        }
+        Stage::Accepted { .. } => &["assign", "find_complex", "extend", "suspend", "withdraw", "terminate", "resolve"],
         Stage::Suspended { .. } => &["assign", "resume", "withdraw", "terminate"],
         Stage::Resolved { .. } => &["correct"],
         Stage::Refused { .. } | Stage::Guided { .. } | Stage::Terminated { .. } | Stage::Withdrawn { .. } => &[],
@@ -41,9 +39,7 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
         Command::Route | Command::Tick => {
             return if *context.actor == Actor::System { stage_knows(case, command) } else { not_allowed() };
         }
-        Command::Register { .. } | Command::Formalise { .. } | Command::Assign { .. } => {
-            &[Role::Reception, Role::Head]
-        }
+        Command::Register { .. } | Command::Formalise { .. } | Command::Assign { .. } => &[Role::Reception, Role::Head],
         Command::Correct => &[Role::Head],
         Command::Accept { .. }
         | Command::Refuse { .. }

@@ -26,9 +26,7 @@ pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Ref
         }
         let told = worth_telling(&reached)
             .into_iter()
-            .filter_map(|milestone| {
-                audience(case, milestone, context).map(|agency| Announcement { milestone, agency })
-            })
+            .filter_map(|milestone| audience(case, milestone, context).map(|agency| Announcement { milestone, agency }))
             .collect();
         events.push(Event::MilestonesReached { rule: obligation.rule.clone(), reached, told });
     }

@@ -55,7 +55,6 @@ pub(crate) struct Change<'a> {
 pub(crate) struct Draft {
     pub(crate) case: CaseId,
     pub(crate) version: u64,
-    pub(crate) command: CommandId,
     pub(crate) after: Loaded,
     pub(crate) items: Vec<TransactWriteItem>,
     pub(crate) token: String,
@@ -111,7 +110,7 @@ impl Draft {
             .map(Write::build)
             .collect::<Result<_, _>>()
             .map_err(|error| StoreError::Unwritable { what: "a transaction", reason: error.to_string() })?;
-        Ok(Self { case: case.id.clone(), version: case.version, command: command.clone(), after, items, token })
+        Ok(Self { case: case.id.clone(), version: case.version, after, items, token })
     }
 }
 

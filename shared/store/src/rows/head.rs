@@ -142,3 +142,58 @@ impl ListedCase {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn case() -> Case {
+        let planned = r#"{"milestone":{"approaching":3},"at":"2026-03-09T01:00:00Z"}"#;
+        let obligation = format!(
+            r#"{{"rule":"C-R1","duty":"resolve","started_on":"2026-03-02","days":30,"unit":"calendar_days",
+                "raw_end":"2026-04-01","due_on":"2026-04-01","plan":[{planned},{planned},{planned}]}}"#
+        );
+        let json = format!(
+            r#"{{"id":"ecd20e24e3ebb49ea20aa795a6d48faa","number":"QN-HRE3-9XRV-HEYJ","kind":"complaint",
+                "instance":"first","channel":"online","version":4,"step":4,"stage":"accepted",
+                "acceptance":{{"on":"2026-03-02","document":null}},"submitted_at":"2026-03-02T02:00:00Z",
+                "received_on":"2026-03-02","area":null,"remote":false,"field":null,
+                "against":{{"agency":"so-xay-dung","position":"staff"}},
+                "contact":{{"sms":true,"language":"vi","anonymous":false}},"agency":"so-xay-dung","handler":null,
+                "transfers":0,"complexity":null,"withdrawal_requested_on":null,"resolutions":0,
+                "obligations":[{obligation},{obligation},{obligation}]}}"#
+        );
+        serde_json::from_str(&json).unwrap()
+    }
+
+    #[test]
+    fn a_case_is_smaller_as_a_map_than_as_json() {
+        let case = case();
+        let map = Item::from([(CASE.to_owned(), to_value("a case", &case).unwrap())]);
+        let json = Item::from([(CASE.to_owned(), text(serde_json::to_string(&case).unwrap()))]);
+        let (map, json) = (item_bytes(&map), item_bytes(&json));
+        assert!(map < json, "map {map}, JSON {json}");
+    }
+
+    #[test]
+    fn a_head_reads_back_as_it_was_written() {
+        let case = case();
+        let head = Loaded {
+            last_hash: "a".repeat(64),
+            last_command: CommandId::from("accept"),
+            body_hmac: Some(BodyHmac::from_stored("b")),
+            case,
+        };
+        let item = NewHead {
+            case: &head.case,
+            last_hash: &head.last_hash,
+            last_command: &head.last_command,
+            body_hmac: head.body_hmac.as_ref(),
+        };
+        let mut item = item.to_item().unwrap();
+        assert_eq!(Loaded::from_item(&item).unwrap(), head);
+
+        item.insert(VERSION.to_owned(), number(5));
+        assert!(matches!(Loaded::from_item(&item), Err(StoreError::Malformed { .. })));
+    }
+}

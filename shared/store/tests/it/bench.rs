@@ -110,13 +110,18 @@ impl Bench {
         create_tables(&raw, &tables()).await.unwrap();
         let faults = Faults::new();
         let keyring = Arc::new(FixedKeyring::new(1));
-        let store = store(&endpoint, &faults, keyring.clone());
+        let store = store(&endpoint, &faults, keyring.clone(), |_| Duration::ZERO);
         Self { store, raw, faults, keyring, endpoint }
     }
 
     /// Another process on the same tables, with another keyring.
     pub fn with_keyring(&self, keyring: FixedKeyring) -> Store {
-        store(&self.endpoint, &Faults::new(), Arc::new(keyring))
+        store(&self.endpoint, &Faults::new(), Arc::new(keyring), |_| Duration::ZERO)
+    }
+
+    /// Another process on the same tables, with the same faults, that does something before each further attempt.
+    pub fn with_jitter(&self, jitter: impl Fn(Duration) -> Duration + Send + Sync + 'static) -> Store {
+        store(&self.endpoint, &self.faults, self.keyring.clone(), jitter)
     }
 
     pub fn case_id(&self, number: u128) -> CaseId {
@@ -216,9 +221,13 @@ fn config(endpoint: &str) -> config::Builder {
         .endpoint_url(endpoint)
 }
 
-fn store(endpoint: &str, faults: &Faults, keyring: Arc<FixedKeyring>) -> Store {
+fn store(
+    endpoint: &str,
+    faults: &Faults,
+    keyring: Arc<FixedKeyring>,
+    jitter: impl Fn(Duration) -> Duration + Send + Sync + 'static,
+) -> Store {
     let mut config = config(endpoint);
     config.push_interceptor(SharedInterceptor::new(faults.clone()));
-    let retries = Retries::default().with_jitter(|_| Duration::ZERO);
-    Store::new(config, tables(), keyring, retries)
+    Store::new(config, tables(), keyring, Retries::default().with_jitter(jitter))
 }

@@ -1,12 +1,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use donthu_domain::{
     Actor, AgencyId, CaseId, Cohort, Command, CommandId, Kind, Measure, Refusal, ResultCode, Role, SubjectId,
     TransitionError,
 };
 use donthu_store::keys::{Ledger, Month};
-use donthu_store::testing::When;
+use donthu_store::testing::{Fault, When};
 use donthu_store::{StepError, Stepped, StoreError, verify_chain};
 use jiff::civil::Date;
 
@@ -161,6 +163,37 @@ async fn a_command_that_is_given_twice_at_once_is_done_once() {
         assert!(matches!(one.await.unwrap(), Ok(Stepped::Done(_) | Stepped::Repeated(_))));
     }
     assert_eq!(bench.store.journal(&id).await.unwrap().len(), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_was_written_unnoticed_is_not_taken_again_on_what_others_made_of_it() {
+    let bench = Arc::new(Bench::new().await);
+    bench.accepted(1, Kind::Feedback).await;
+    let id = bench.case_id(1);
+    let head = official(Role::Head);
+    bench.faults.plan(Fault { operation: WRITE, nth: 1, when: When::AfterSending });
+    bench.faults.plan(Fault { operation: WRITE, nth: 2, when: When::Conflict });
+    let pauses = AtomicU32::new(0);
+    let (others, other_id) = (bench.clone(), id.clone());
+    let store = bench.with_jitter(move |_| {
+        if pauses.fetch_add(1, Ordering::Relaxed) == 1 {
+            tokio::task::block_in_place(|| {
+                let head = official(Role::Head);
+                let overtaking = others.step(&other_id, "other", name_handler("binh"), &head, monday());
+                tokio::runtime::Handle::current().block_on(overtaking).unwrap();
+            });
+        }
+        Duration::ZERO
+    });
+    let command = CommandId::from("ours");
+    let stepped = store
+        .transition(&id, &command, &head, monday(), |case| decide(Some(case), &name_handler("an"), &head, monday()))
+        .await
+        .unwrap();
+    assert!(matches!(stepped, Stepped::Done(_)));
+    let journal = bench.store.journal(&id).await.unwrap();
+    let commands: Vec<_> = journal.iter().skip(3).map(|entry| entry.body().unwrap().command).collect();
+    assert_eq!(commands, [CommandId::from("ours"), CommandId::from("other")]);
 }
 
 type Counter = (Cohort, AgencyId, Date, Measure);

@@ -1,0 +1,92 @@
+//! The real functions, built for the parts of this machine.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use donthu_audit::AuditTask;
+use donthu_service::clock::RandomIds;
+use donthu_service::publisher::Publisher;
+use donthu_service::reference::ReferenceCache;
+use donthu_service::{App, Law};
+use donthu_store::{FileKeyring, Retries, Store, Tables};
+use serde_json::json;
+
+use crate::handlers::{BoxError, Functions};
+use crate::machine::Parts;
+
+/// What the functions share on this machine. On AWS each has its own.
+pub struct Shared {
+    /// The store, the law, the clock.
+    pub app: Arc<App>,
+    /// While the sample is filled the weekly recount of all is left out; it runs once at the end.
+    pub filling: Arc<AtomicBool>,
+}
+
+/// Builds what the functions share from the machine's parts.
+///
+/// # Errors
+/// Where the keyring's file can't be used or the template lacks a name.
+pub fn shared(parts: &Parts) -> Result<Shared, BoxError> {
+    let table = |id: &str| {
+        let table = parts.template.tables.get(id).ok_or_else(|| format!("the template has no table {id}"))?;
+        Ok::<_, BoxError>(table.name.clone())
+    };
+    let tables = Tables { cases: table("CasesTable")?, journal: table("JournalTable")?, vault: table("VaultTable")? };
+    let keyring = FileKeyring::open_or_create(&parts.folder.join("keyring.json"))?;
+    let province =
+        parts.template.functions.values().find_map(|environment| environment.get("DONTHU_PROVINCE")).cloned();
+    let app = App {
+        store: Store::new(parts.dynamodb.config().to_builder(), tables, Arc::new(keyring), Retries::default()),
+        law: Law::shipped()?,
+        reference: ReferenceCache::default(),
+        publisher: Publisher::new(parts.sns.clone(), parts.template.topic()?),
+        clock: parts.clock.clone(),
+        ids: Arc::new(RandomIds),
+        province: province.ok_or("the template names no province")?,
+    };
+    Ok(Shared { app: Arc::new(app), filling: Arc::new(AtomicBool::new(false)) })
+}
+
+/// The functions by their logical ids in the template.
+pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
+    let app = &shared.app;
+    let each = || app.clone();
+    let (assignment, notifications, deadlines, audit) = (each(), each(), each(), each());
+    let (filling, sweeps) = (shared.filling.clone(), shared.filling.clone());
+    Functions::default()
+        .agencies(move |id| agencies.iter().any(|agency| agency == id))
+        .http("IntakeFunction", donthu_intake::router(each()))
+        .http("FollowFunction", donthu_follow::router(each()))
+        .http("CaseworkFunction", donthu_casework::router(each()))
+        .http("StatisticsFunction", donthu_statistics::router(each()))
+        .stream("AssignmentFunction", move |event| {
+            let app = assignment.clone();
+            async move { donthu_assignment::handle(&app, event).await }
+        })
+        .stream("NotificationsFunction", move |event| {
+            let app = notifications.clone();
+            async move { donthu_notifications::handle(&app, event).await }
+        })
+        .schedule("DeadlinesFunction", move |_| {
+            let (app, filling) = (deadlines.clone(), sweeps.clone());
+            async move {
+                // Milestones fall at midnight and at eight; the sweeps between them find nothing to do in a replay.
+                let hour = donthu_domain::time::VIETNAM.to_datetime(app.clock.now()).hour();
+                if filling.load(Ordering::Relaxed) && !matches!(hour, 0 | 8) {
+                    return Ok(json!({ "left_out": "the sample is being filled" }));
+                }
+                let summary = donthu_deadlines::handle(&app, donthu_deadlines::LONGEST_RUN).await?;
+                Ok::<_, BoxError>(serde_json::to_value(summary)?)
+            }
+        })
+        .schedule("AuditFunction", move |input| {
+            let (app, filling) = (audit.clone(), filling.clone());
+            async move {
+                let task: AuditTask = serde_json::from_value(input)?;
+                if task == AuditTask::Recount && filling.load(Ordering::Relaxed) {
+                    return Ok(json!({ "left_out": "the sample is being filled" }));
+                }
+                Ok::<_, BoxError>(serde_json::to_value(donthu_audit::handle(&app, task).await?)?)
+            }
+        })
+}

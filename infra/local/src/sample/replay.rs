@@ -1,0 +1,299 @@
+//! Replays the plan day by day through the HTTP API, with the streams and schedules running in between.
+
+use std::collections::BTreeMap;
+
+use axum::body::Body;
+use axum::http::{Request, Response, header};
+use donthu_domain::{Kind, Outcome, time};
+use futures::{StreamExt, TryStreamExt, stream};
+use http_body_util::BodyExt;
+use indicatif::{ProgressBar, ProgressStyle};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+use super::plan::{Plan, Planned};
+use crate::handlers::BoxError;
+use crate::machine::Machine;
+
+/// Cases of one day that are worked on at a time.
+const AT_ONCE: usize = 8;
+
+/// The hour of the day, local time, at which the sample's people work.
+const OFFICE_HOUR: i8 = 9;
+
+/// The step of a case that an official has registered.
+const REGISTERED: u64 = 1;
+
+/// The step of a feedback that came over HTTPS and was routed.
+const ROUTED: u64 = 2;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Receive,
+    Accept,
+    End,
+}
+
+/// What is known of a case that has come in.
+#[derive(Debug, Clone, Default)]
+struct Known {
+    id: String,
+    number: String,
+    receipt: String,
+    step: u64,
+}
+
+pub(super) async fn replay(machine: &Machine, plan: &Plan, until: Timestamp) -> Result<(), BoxError> {
+    let mut days: BTreeMap<Date, BTreeMap<usize, Vec<Step>>> = BTreeMap::new();
+    for case in &plan.cases {
+        let mut on = |day: Date, step| days.entry(day).or_default().entry(case.index).or_default().push(step);
+        on(case.received_on, Step::Receive);
+        on(case.accepted_on, Step::Accept);
+        if let Some((_, day)) = case.end {
+            on(day, Step::End);
+        }
+    }
+    let Some(first) = days.keys().next().copied() else { return Ok(()) };
+    let world = machine.world();
+    world.begin_replay(time::start_of(first)).await?;
+    let bar = ProgressBar::new(u64::try_from(plan.cases.len()).unwrap_or(u64::MAX))
+        .with_style(ProgressStyle::with_template("Filling the sample year {bar:40} {pos}/{len} cases {elapsed}")?);
+    let mut known: Vec<Known> = vec![Known::default(); plan.cases.len()];
+    for (day, cases) in days {
+        let moved = world.replay_to(time::at_hour(day, OFFICE_HOUR)).await?;
+        no_failure(&moved.failed)?;
+        let mut tokens = Tokens { machine, known: BTreeMap::new() };
+        for index in cases.keys() {
+            if let Some(case) = plan.cases.get(*index) {
+                tokens.of(&case.handler).await?;
+            }
+        }
+        // Petitions that come over HTTPS first, so that the stream has routed them before they are accepted.
+        let online: Vec<&Planned> = cases
+            .iter()
+            .filter(|(_, steps)| steps.contains(&Step::Receive))
+            .filter_map(|(index, _)| plan.cases.get(*index))
+            .filter(|case| case.online)
+            .collect();
+        for case in &online {
+            let answer = submit(machine, case).await?;
+            if let Some(known) = known.get_mut(case.index) {
+                *known = Known {
+                    id: String::new(),
+                    number: text(&answer, "case_number")?,
+                    receipt: text(&answer, "receipt")?,
+                    step: ROUTED,
+                };
+            }
+        }
+        if !online.is_empty() {
+            world.drain().await?;
+            for case in online {
+                let token = tokens.of(&case.handler).await?;
+                if let Some(known) = known.get_mut(case.index) {
+                    known.id = find(machine, &token, &known.number).await?;
+                }
+            }
+        }
+        let tokens = &tokens.known;
+        let before = &known;
+        let done: Vec<(usize, Known)> = stream::iter(cases)
+            .map(|(index, steps)| async move {
+                let (Some(case), Some(known)) = (plan.cases.get(index), before.get(index)) else {
+                    return Err(BoxError::from("a step of no case"));
+                };
+                let token = tokens.get(&case.handler).ok_or("no token")?;
+                let mut known = known.clone();
+                for step in steps {
+                    take(machine, case, step, token, &mut known).await?;
+                }
+                Ok((index, known))
+            })
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        for (index, now_known) in done {
+            if let Some(known) = known.get_mut(index) {
+                if known.id.is_empty() {
+                    bar.inc(1);
+                }
+                *known = now_known;
+            }
+        }
+    }
+    let moved = world.replay_to(until).await?;
+    no_failure(&moved.failed)?;
+    world.end_replay().await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+fn no_failure(failed: &[crate::machine::FailedRun]) -> Result<(), BoxError> {
+    match failed.first() {
+        Some(run) => Err(format!("the schedule {} failed at {}", run.rule, run.at).into()),
+        None => Ok(()),
+    }
+}
+
+/// Officials' tokens of a day: they expire by the virtual clock.
+struct Tokens<'a> {
+    machine: &'a Machine,
+    known: BTreeMap<String, String>,
+}
+
+impl Tokens<'_> {
+    async fn of(&mut self, agency: &str) -> Result<String, BoxError> {
+        if let Some(token) = self.known.get(agency) {
+            return Ok(token.clone());
+        }
+        let body = json!({ "role": "head", "agency": agency });
+        let answer = send(self.machine, "POST", "/dev/token", &[], Some(&body)).await?;
+        let token = text(&answer, "token")?;
+        self.known.insert(agency.to_owned(), token.clone());
+        Ok(token)
+    }
+}
+
+fn petition(case: &Planned) -> Value {
+    let mut petition = json!({
+        "kind": case.kind,
+        "text": format!("Nội dung mẫu số {} (dữ liệu tổng hợp, không phải đơn thật).", case.index + 1),
+        "area": case.area,
+        "field": case.field,
+    });
+    if let (Some((agency, position)), Some(object)) = (&case.against, petition.as_object_mut()) {
+        object.insert("against".to_owned(), json!({ "agency": agency, "position": position }));
+    }
+    petition
+}
+
+async fn submit(machine: &Machine, case: &Planned) -> Result<Value, BoxError> {
+    send(machine, "POST", "/v1/petitions", &[], Some(&petition(case))).await
+}
+
+async fn find(machine: &Machine, token: &str, number: &str) -> Result<String, BoxError> {
+    let mut cursor: Option<String> = None;
+    loop {
+        let path = match &cursor {
+            Some(cursor) => format!("/v1/cases?limit=200&cursor={cursor}"),
+            None => "/v1/cases?limit=200".to_owned(),
+        };
+        let page = send(machine, "GET", &path, &[("authorization", &format!("Bearer {token}"))], None).await?;
+        let rows = page.get("cases").and_then(Value::as_array).cloned().unwrap_or_default();
+        if let Some(row) = rows.iter().find(|row| row.get("case_number").and_then(Value::as_str) == Some(number)) {
+            return text(row, "case_id");
+        }
+        cursor = page.get("next").and_then(Value::as_str).map(ToOwned::to_owned);
+        if cursor.is_none() {
+            return Err(format!("the case {number} did not reach its agency").into());
+        }
+    }
+}
+
+async fn take(machine: &Machine, case: &Planned, step: Step, token: &str, known: &mut Known) -> Result<(), BoxError> {
+    match step {
+        Step::Receive if case.online => Ok(()),
+        Step::Receive => {
+            let channel = match case.index % 3 {
+                0 => "counter",
+                1 => "post",
+                _ => "oral",
+            };
+            let body = json!({ "petition": petition(case), "channel": channel, "received_on": case.received_on });
+            let bearer = format!("Bearer {token}");
+            let answer = send(machine, "POST", "/v1/cases", &[("authorization", &bearer)], Some(&body)).await?;
+            *known = Known {
+                id: text(&answer, "case_id")?,
+                number: text(&answer, "case_number")?,
+                receipt: text(&answer, "receipt")?,
+                step: REGISTERED,
+            };
+            Ok(())
+        }
+        Step::Accept => {
+            official(machine, token, known, "acceptance", json!({})).await?;
+            if case.prolonged {
+                let document = json!({ "number": format!("{}/QĐ-MẪU", case.index + 1), "date": case.accepted_on });
+                let criteria = json!(["several_places"]);
+                match case.kind {
+                    Kind::Complaint => {
+                        let body = json!({ "criteria": criteria, "document": document });
+                        official(machine, token, known, "complexity", body).await?;
+                    }
+                    Kind::Denunciation => {
+                        let body = json!({ "days": 30, "criteria": criteria, "document": document });
+                        official(machine, token, known, "extension", body).await?;
+                    }
+                    Kind::Feedback => {}
+                }
+            }
+            Ok(())
+        }
+        Step::End => match case.end.map(|(outcome, _)| outcome) {
+            Some(Outcome::Withdrawn) => {
+                let receipt = format!("Receipt {}", known.receipt);
+                let headers = [("authorization", receipt.as_str())];
+                send(machine, "POST", "/v1/petition/withdrawal", &headers, Some(&json!({}))).await?;
+                known.step += 1;
+                official(machine, token, known, "termination", json!({ "ground": "withdrawal" })).await
+            }
+            Some(Outcome::Terminated) => {
+                official(machine, token, known, "termination", json!({ "ground": "already_settled" })).await
+            }
+            Some(outcome) => official(machine, token, known, "resolution", json!({ "result": outcome.code() })).await,
+            None => Ok(()),
+        },
+    }
+}
+
+/// An official's step on the case as it was last seen.
+async fn official(machine: &Machine, token: &str, known: &mut Known, step: &str, body: Value) -> Result<(), BoxError> {
+    let bearer = format!("Bearer {token}");
+    let seen = format!("\"{}\"", known.step);
+    let headers = [("authorization", bearer.as_str()), ("if-match", seen.as_str())];
+    let path = format!("/v1/cases/{}/{step}", known.id);
+    let answer = send(machine, "POST", &path, &headers, Some(&body)).await?;
+    known.step = answer.get("step").and_then(Value::as_u64).ok_or("a case without a step")?;
+    Ok(())
+}
+
+pub(super) async fn get(machine: &Machine, path: &str) -> Result<Value, BoxError> {
+    send(machine, "GET", path, &[], None).await
+}
+
+async fn send(
+    machine: &Machine,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Result<Value, BoxError> {
+    let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = match body {
+        Some(body) => {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+            Body::from(serde_json::to_vec(body)?)
+        }
+        None => Body::empty(),
+    };
+    let response: Response<Body> = machine.router().oneshot(request.body(body)?).await?;
+    let status = response.status();
+    let bytes = response.into_body().collect().await?.to_bytes();
+    if !status.is_success() {
+        return Err(format!("{method} {path} answered {status}: {}", String::from_utf8_lossy(&bytes)).into());
+    }
+    Ok(serde_json::from_slice(&bytes)?)
+}
+
+fn text(value: &Value, name: &str) -> Result<String, BoxError> {
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| format!("no {name} in the answer").into())
+}
