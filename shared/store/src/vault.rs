@@ -4,6 +4,7 @@
 //! class does not open. The table is bound by its role, not by its name: a restored table has another name.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use donthu_domain::CaseId;
@@ -94,10 +95,10 @@ pub async fn seal(
         if part.content.len() > MAX_PART_BYTES {
             return Err(VaultError::TooLarge { class, bytes: part.content.len() });
         }
-        if !data_keys.contains_key(&class) {
-            data_keys.insert(class, keyring.data_key(case, class).await?);
-        }
-        let Some(data_key) = data_keys.get(&class) else { continue };
+        let data_key = match data_keys.entry(class) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(keyring.data_key(case, class).await?),
+        };
         let key = keys::vault(case, class, &part.name);
         let sealed =
             aead::seal(&data_key.plaintext.0, &place(&key, class), &part.content).map_err(|_| KeyringError::Failed)?;

@@ -158,9 +158,8 @@ mod tests {
     }
 
     fn failed(numbers: &[&str]) -> DynamoDbEventResponse {
-        let mut response = DynamoDbEventResponse::default();
-        response.set_failures(numbers.iter().copied());
-        response
+        let failures = numbers.iter().map(|number| serde_json::json!({ "itemIdentifier": number }));
+        serde_json::from_value(serde_json::json!({ "batchItemFailures": failures.collect::<Vec<_>>() })).unwrap()
     }
 
     fn names(deliveries: &[Delivery]) -> Vec<&str> {

@@ -263,7 +263,7 @@ mod tests {
         assert!(assignment.bisect && assignment.reports_failures && !assignment.filters.is_empty());
         let rules: Vec<_> = template.schedules.iter().map(|rule| (rule.id(), rule.expression.as_str())).collect();
         assert!(rules.contains(&("AuditFunction.Seal".to_owned(), "cron(30 0 * * ? *)")), "{rules:?}");
-        assert!(rules.contains(&("DeadlinesFunction.Sweep".to_owned(), "rate(1 hour)")), "{rules:?}");
+        assert!(rules.contains(&("DeadlinesFunction.Sweep".to_owned(), "cron(5 0,4,8,12,16,20 * * ? *)")), "{rules:?}");
     }
 
     #[test]
