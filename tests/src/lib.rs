@@ -1,1 +1,1 @@
-//! donthu-tests
+//! What crosses functions. The tests stand in `tests/`.

@@ -79,7 +79,9 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
     if message.starts_with("unknown field") {
         // The name is the caller's own text: it may hold anything, so it is told only where it looks like a name.
         let harmless = named.len() <= 40 && named.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        return Fault::invalid(if harmless { within(&named) } else { path }, Wrong::Unknown);
+        let around = path.strip_suffix(&named).map_or("", |around| around.trim_end_matches('.'));
+        let around = if around.is_empty() { "body".to_owned() } else { around.to_owned() };
+        return Fault::invalid(if harmless { within(&named) } else { around }, Wrong::Unknown);
     }
     Fault::invalid(path, Wrong::Type)
 }

@@ -107,7 +107,7 @@ async fn call(subscription: &Subscription, function: &StreamFunction, batch: &[D
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use aws_lambda_events::event::streams::DynamoDbEventResponse;
+    use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
     use serde_json::json;
 
     use super::*;
@@ -187,7 +187,7 @@ mod tests {
         let aside = deliver(&subscription(2, true), &function, batch(4)).await;
         assert_eq!(names(&aside), ["1"]);
         assert_eq!(calls.lock().unwrap().last().unwrap(), &["2", "3"]);
-        assert_eq!(calls.lock().unwrap().len(), 5);
+        assert_eq!(calls.lock().unwrap().len(), 4, "one attempt, two repetitions, then those after it");
     }
 
     #[tokio::test]
