@@ -1,5 +1,7 @@
 //! A petition's way through all functions, on the real engine, over the real API.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use donthu_audit::AuditTask;

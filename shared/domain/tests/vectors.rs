@@ -1,5 +1,7 @@
 //! Vectors of the law and of published figures.
 
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
 use donthu_domain::Calendar;
 use donthu_domain::deadline::{Count, due};
 use donthu_domain::rules::{RuleBook, Unit};

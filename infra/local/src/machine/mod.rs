@@ -185,7 +185,6 @@ impl Machine {
     }
 
     /// The HTTP API without its listener: for calls within the process, such as the filling of a new folder.
-    #[must_use]
     pub fn router(&self) -> Router {
         self.router.clone()
     }

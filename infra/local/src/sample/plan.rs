@@ -169,7 +169,7 @@ impl Makers<'_> {
         let commune = area.map_or("reception-board", |area| area.agency.as_str());
         let department = departments.get(index % departments.len().max(1)).map_or(commune, |a| a.id.as_str());
         let target = if kind != Kind::Feedback && index % 4 == 3 { department } else { commune };
-        let online = kind == Kind::Feedback && index % 10 == 0;
+        let online = kind == Kind::Feedback && index.is_multiple_of(10);
         let (handler, against) = match kind {
             Kind::Complaint => (target, Some((target.to_owned(), "agency"))),
             Kind::Denunciation if index % 5 == 4 => ("chair", Some((target.to_owned(), "head"))),

@@ -107,7 +107,7 @@ async fn call(subscription: &Subscription, function: &StreamFunction, batch: &[D
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventResponse};
+    use aws_lambda_events::event::streams::DynamoDbEventResponse;
     use serde_json::json;
 
     use super::*;
