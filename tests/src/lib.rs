@@ -1,1 +1,184 @@
-//! What crosses functions. The tests stand in `tests/`.
+//! What the tests of the whole share: a province on one machine with all functions, spoken to over its HTTP API.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+
+use std::path::Path;
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use donthu_audit::AuditTask;
+use donthu_domain::CaseId;
+use donthu_local::functions::{Shared, functions, shared_with};
+use donthu_local::machine::{Machine, Parts};
+use donthu_local::options::Options;
+use donthu_local::seed::Reference;
+use donthu_local::template::TEMPLATE;
+use donthu_store::testing::Faults;
+use donthu_store::{JournalBody, Loaded, ReceiptCode, Retries};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tower::ServiceExt;
+
+/// A province with its reference data and nothing else, in a folder of its own, at 5 October 2026, 09:00 local time.
+pub struct Province {
+    /// The machine: world (clock, streams, schedules), inbox, engine.
+    pub machine: Machine,
+    /// What its functions hold in common.
+    pub shared: Shared,
+    /// Failures of the functions' calls to DynamoDB; none until one is planned.
+    pub faults: Faults,
+    /// Failures of their calls to SNS.
+    pub sns_faults: Faults,
+    folder: tempfile::TempDir,
+}
+
+/// What the API answered.
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; null where it is no JSON.
+    pub body: Value,
+}
+
+impl Answer {
+    /// A text out of the body by JSON pointer; empty where there is none.
+    pub fn text(&self, pointer: &str) -> String {
+        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+}
+
+impl Province {
+    /// Opens an empty province.
+    pub async fn open() -> Self {
+        Self::open_with(Retries::default()).await
+    }
+
+    /// Opens an empty province whose store tries again as told.
+    pub async fn open_with(retries: Retries) -> Self {
+        let province = Self::start(tempfile::tempdir().unwrap(), retries).await;
+        Reference::shipped().unwrap().load(&province.shared.app.store).await.unwrap();
+        province
+    }
+
+    /// The process dies where it stands, and another one starts on the same data folder.
+    pub async fn crash(self) -> Self {
+        let Self { machine, shared, folder, .. } = self;
+        drop(machine);
+        drop(shared);
+        Self::start(folder, Retries::default()).await
+    }
+
+    async fn start(folder: tempfile::TempDir, retries: Retries) -> Self {
+        let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
+        let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
+        let (faults, sns_faults) = (Faults::new(), Faults::new());
+        let built = std::cell::OnceCell::new();
+        let machine = Machine::start(&options, TEMPLATE, async |parts| {
+            let dynamodb = parts.dynamodb.config().to_builder().interceptor(faults.clone()).build();
+            let sns = parts.sns.config().to_builder().interceptor(sns_faults.clone()).build();
+            let parts = Parts {
+                dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
+                sns: aws_sdk_sns::Client::from_conf(sns),
+                ..parts.clone()
+            };
+            let made = built.get_or_init(|| shared_with(&parts, retries.clone()).unwrap());
+            Ok(functions(made, Reference::shipped()?.agencies.iter().map(|a| a.id.to_string()).collect()))
+        })
+        .await
+        .unwrap();
+        let shared = built.into_inner().unwrap();
+        Self { machine, shared, faults, sns_faults, folder }
+    }
+
+    /// The folder that holds the province's data.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Sends a request through the gateway.
+    pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = match body {
+            Some(body) => {
+                request = request.header(header::CONTENT_TYPE, "application/json");
+                Body::from(body.to_string())
+            }
+            None => Body::empty(),
+        };
+        let response = self.machine.router().oneshot(request.body(body).unwrap()).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// The `Authorization` of an official of a role and agency.
+    pub async fn bearer(&self, role: &str, agency: &str) -> String {
+        let body = json!({ "role": role, "agency": agency });
+        format!("Bearer {}", self.send("POST", "/dev/token", &[], Some(body)).await.text("/token"))
+    }
+
+    /// An official reads.
+    pub async fn read(&self, bearer: &str, path: &str) -> Answer {
+        self.send("GET", path, &[("authorization", bearer)], None).await
+    }
+
+    /// An official's step on a case as it was last seen.
+    pub async fn step(&self, bearer: &str, id: &str, step: u64, name: &str, body: Value) -> Answer {
+        let seen = format!("\"{step}\"");
+        let headers = [("authorization", bearer), ("if-match", seen.as_str())];
+        self.send("POST", &format!("/v1/cases/{id}/{name}"), &headers, Some(body)).await
+    }
+
+    /// Moves the clock by an ISO 8601 duration; the schedules on the way run.
+    pub async fn advance(&self, duration: &str) {
+        let moved = self.machine.world().advance(duration).await.unwrap();
+        assert!(moved.failed.is_empty(), "{:?}", moved.failed);
+    }
+
+    /// Hands over what waits in the streams.
+    pub async fn drain(&self) {
+        self.machine.world().drain().await.unwrap();
+    }
+
+    /// Asserts that the audit finds no difference between journal, heads and counters.
+    pub async fn recount(&self) {
+        let audit = donthu_audit::handle(&self.shared.app, AuditTask::Recount).await.unwrap();
+        assert_eq!(audit.differences, Vec::<String>::new(), "counters, heads and journal agree");
+    }
+
+    /// Lets a day pass and recounts: the audit leaves out the running day, and now there is nothing in it.
+    pub async fn recount_tomorrow(&self) {
+        self.advance("P1D").await;
+        self.recount().await;
+    }
+
+    /// The case that a receipt code opens.
+    pub fn case_of(&self, receipt: &str) -> CaseId {
+        self.shared.app.store.keyring().lookup().case_id(&ReceiptCode::parse(receipt).unwrap()).unwrap()
+    }
+
+    /// Every case as it stands in the table.
+    pub async fn heads(&self) -> Vec<Loaded> {
+        let mut heads = Vec::new();
+        let mut cursor = None;
+        loop {
+            let page = self.shared.app.store.scan_heads(cursor.as_ref(), 500).await.unwrap();
+            heads.extend(page.items.into_iter().map(Result::unwrap));
+            cursor = page.next;
+            if cursor.is_none() {
+                return heads;
+            }
+        }
+    }
+
+    /// What the journal says of a case, oldest first.
+    pub async fn journal(&self, case: &CaseId) -> Vec<JournalBody> {
+        let entries = self.shared.app.store.journal(case).await.unwrap();
+        entries.iter().map(|entry| entry.body().unwrap()).collect()
+    }
+}

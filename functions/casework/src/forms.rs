@@ -4,7 +4,7 @@ use donthu_domain::{
     AgencyId, Channel, Command, ComplexityCriterion, Document, RefusalGround, ResultCode, SubjectId, SuspensionGround,
     TerminationGround,
 };
-use donthu_service::input::document_number;
+use donthu_service::input::{document_number, subject_id};
 use donthu_service::petition::PetitionForm;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -69,7 +69,7 @@ pub struct AssignmentForm {
     #[validate(length(max = 60))]
     pub agency: Option<String>,
     /// Subject of the handler's token.
-    #[validate(length(min = 1, max = 100))]
+    #[validate(custom(function = subject_id))]
     pub handler: Option<String>,
 }
 

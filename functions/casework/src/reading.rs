@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use donthu_domain::visibility::{Sight, sight};
 use donthu_domain::{Actor, CaseId, Event, time};
 use donthu_service::claims::Official;
+use donthu_service::input::CaseInPath;
 use donthu_service::petition::StoredText;
 use donthu_service::problem::language_of;
 use donthu_service::views::{self, Deadline, OfficialCase};
@@ -44,8 +45,11 @@ struct CaseWithText {
 }
 
 /// `GET /v1/cases/{id}`: where it stands; with the petition's text for those who handle it.
-pub async fn case(State(app): State<Arc<App>>, official: Official, Path(id): Path<String>) -> Result<Response, Fault> {
-    let id = CaseId::new(id);
+pub async fn case(
+    State(app): State<Arc<App>>,
+    official: Official,
+    CaseInPath(id): CaseInPath,
+) -> Result<Response, Fault> {
     let (loaded, sight) = visible(&app, &official, &id).await?;
     let petition = if sight == Sight::Full {
         let parts = app.store.vault_parts(&id, DataClass::Text).await?;
@@ -78,9 +82,8 @@ struct Entry {
 pub async fn journal(
     State(app): State<Arc<App>>,
     official: Official,
-    Path(id): Path<String>,
+    CaseInPath(id): CaseInPath,
 ) -> Result<Response, Fault> {
-    let id = CaseId::new(id);
     in_full(&app, &official, &id).await?;
     let mut entries = Vec::new();
     for entry in app.store.journal(&id).await? {
@@ -106,10 +109,10 @@ struct Deadlines {
 pub async fn deadlines(
     State(app): State<Arc<App>>,
     official: Official,
-    Path(id): Path<String>,
+    CaseInPath(id): CaseInPath,
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
-    let (loaded, _) = visible(&app, &official, &CaseId::new(id)).await?;
+    let (loaded, _) = visible(&app, &official, &id).await?;
     let deadlines = views::deadlines(&loaded.case, &app.law.rules, language_of(&headers));
     Ok(Json(Deadlines { case_number: loaded.case.number, deadlines }).into_response())
 }

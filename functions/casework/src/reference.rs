@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use donthu_domain::{Area, AreaId, Refusal, Role, time};
@@ -18,10 +19,11 @@ use crate::forms::AreaForm;
 pub async fn set_area(
     State(app): State<Arc<App>>,
     official: Official,
-    Path(id): Path<String>,
+    id: Result<Path<String>, PathRejection>,
     form: Checked<AreaForm>,
 ) -> Result<Response, Fault> {
     official.needs(&[Role::Admin])?;
+    let Path(id) = id.map_err(|_| Fault::NotFound)?;
     let today = time::local_date(app.clock.now());
     let form = form.value;
     if form.valid_from < today {

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use donthu_domain::{Case, CaseId, CommandId, Refusal};
 use donthu_service::claims::Official;
-use donthu_service::input::{Checked, IdempotencyKey, if_match};
+use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, if_match};
 use donthu_service::views;
 use donthu_service::{App, Fault};
+use uuid::Uuid;
 
 use crate::forms::StepForm;
 use crate::reading::visible;
@@ -19,15 +20,15 @@ use crate::reading::visible;
 pub async fn step<F: StepForm>(
     State(app): State<Arc<App>>,
     official: Official,
-    Path(id): Path<String>,
+    CaseInPath(id): CaseInPath,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     form: Checked<F>,
 ) -> Result<Response, Fault> {
-    let id = CaseId::new(id);
     let expected = if_match(&headers)?;
     let command = form.value.command();
-    let command_id = key.map_or_else(|| app.command_id(), |key| CommandId::new(key.to_string()));
+    let command_id =
+        key.map_or_else(|| app.command_id(), |key| repeatable(key, &official, &id, command.code(), &form.bytes));
     let stepped = app.step(&id, &command_id, &official.0, Some(expected), &command).await;
     let case = match stepped {
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
@@ -39,6 +40,14 @@ pub async fn step<F: StepForm>(
     };
     tracing::info!(case.id = %case.id, command = command.code(), stage = case.stage.code(), "a step was taken");
     Ok(with_step(&case))
+}
+
+/// The id of a command that its caller may send again. The key is the caller's own, and kept nowhere: another official, case,
+/// step or body under it is another command.
+fn repeatable(key: Uuid, official: &Official, case: &CaseId, step: &str, body: &[u8]) -> CommandId {
+    let subject = official.0.subject().map_or("", |subject| subject.as_str());
+    let key = [subject, case.as_str(), step].iter().fold(key, |key, part| Uuid::new_v5(&key, part.as_bytes()));
+    CommandId::new(Uuid::new_v5(&key, body).to_string())
 }
 
 /// A case with its step as entity tag, ready for the next `If-Match`.

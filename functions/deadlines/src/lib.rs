@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use lambda_runtime::Error;
 use serde::Serialize;
 
-/// How many cases are ticked at a time.
+/// How many cases of a shard are ticked at a time.
 const AT_ONCE: usize = 8;
 
 /// How many index rows are read at a time.
@@ -43,17 +43,37 @@ pub struct Summary {
     pub complete: bool,
 }
 
-/// Sweeps for at most a time.
+impl Summary {
+    fn add(&mut self, other: Summary) {
+        self.due += other.due;
+        self.ticked += other.ticked;
+        self.failed += other.failed;
+        self.notices_woken += other.notices_woken;
+        self.complete &= other.complete;
+    }
+}
+
+/// Sweeps all shards at once, for at most a time.
 ///
 /// # Errors
 /// Where the index can't be read or the reference data are missing; single cases only count as failed.
 pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
     let stop_at = Instant::now() + longest;
     let now = app.clock.now();
-    let mut summary = Summary { complete: true, ..Summary::default() };
-    for shard in 0..keys::SHARDS {
+    let shards = (0..keys::SHARDS).map(|shard| async move {
+        let mut summary = Summary { complete: true, ..Summary::default() };
         tick_shard(app, shard, now, stop_at, &mut summary).await?;
         wake_shard(app, shard, now, stop_at, &mut summary).await?;
+        Ok::<_, Error>(summary)
+    });
+    let mut summary = Summary { complete: true, ..Summary::default() };
+    // A shard that can't be read must not keep the others from being swept.
+    let mut unreadable = None;
+    for swept in join_all(shards).await {
+        match swept {
+            Ok(swept) => summary.add(swept),
+            Err(error) => unreadable = Some(error),
+        }
     }
     tracing::info!(
         due = summary.due,
@@ -63,7 +83,7 @@ pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
         complete = summary.complete,
         "swept"
     );
-    Ok(summary)
+    unreadable.map_or(Ok(summary), Err)
 }
 
 async fn tick_shard(

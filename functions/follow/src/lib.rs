@@ -14,6 +14,7 @@ use donthu_service::input::{IdempotencyKey, Receipt};
 use donthu_service::problem::{answer, language_of, no_such_route};
 use donthu_service::views::{self, CitizenCase};
 use donthu_service::{App, Fault};
+use uuid::Uuid;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
@@ -53,7 +54,9 @@ async fn withdraw(
     headers: HeaderMap,
 ) -> Result<Json<CitizenCase>, Fault> {
     let id = case_id(&app, &receipt)?;
-    let command_id = key.map_or_else(|| app.command_id(), |key| CommandId::new(key.to_string()));
+    // Derived: the key itself is kept nowhere.
+    let derived = |key| CommandId::new(Uuid::new_v5(&key, format!("withdrawal {id}").as_bytes()).to_string());
+    let command_id = key.map_or_else(|| app.command_id(), derived);
     let case = app.step(&id, &command_id, &Actor::Citizen, None, &Command::Withdraw).await?;
     tracing::info!(case.id = %case.id, stage = case.stage.code(), "a citizen withdrew");
     view(&app, &case, &headers).await

@@ -3,13 +3,14 @@
 //! A notice was decided exactly once, with its transition; it is published at least once, each copy with the same
 //! `notice_id`. This function reads contacts and nothing else of the vault.
 
-use aws_lambda_events::event::dynamodb::Event;
+use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use donthu_domain::{Audience, Case, excluded_agencies, time};
 use donthu_service::petition::StoredContact;
 use donthu_service::publisher::PublishError;
 use donthu_service::{App, Fault, stream};
 use donthu_store::{DataClass, NoticeState, StoredNotice, keys::Key};
+use futures::future::join_all;
 use lambda_runtime::Error;
 
 /// What became of a notice.
@@ -39,35 +40,49 @@ impl From<donthu_store::StoreError> for DeliveryError {
 }
 
 /// Publishes the notices of a batch. A record that can't be understood is set aside and counted. A notice that fails stays
-/// pending and the batch stops there: Lambda begins with it next time, and the sweep wakes it up later.
+/// pending and the batch ends with it: Lambda begins with it next time, where the notices sent beside it are told by their
+/// state, and the sweep wakes it up later.
 ///
 /// # Errors
 /// None of its own: what failed is in the response.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let mut response = DynamoDbEventResponse::default();
     let (mut sent, mut set_aside) = (0u32, 0u32);
-    for record in &event.records {
-        let Some(key) = stream::key_of(record) else {
-            set_aside += 1;
-            tracing::error!(event_id = %record.event_id, "a malformed stream record was set aside");
-            continue;
-        };
-        match deliver(app, &key).await {
-            Ok(Delivered::Sent) => sent += 1,
-            Ok(Delivered::Already | Delivered::Superseded) => {}
-            Err(DeliveryError::Fault(Fault::NotFound)) => {
-                set_aside += 1;
-                tracing::error!(event_id = %record.event_id, "a stream record names a notice that is not there");
-            }
-            Err(error) => {
-                tracing::warn!(cause = %donthu_service::problem::chain(&error), "a notice stays pending");
-                response = stream::failed_from(record);
-                break;
+    'batch: for some in event.records.chunks(stream::AT_ONCE) {
+        let outcomes = join_all(some.iter().map(|record| attempt(app, record))).await;
+        for (record, outcome) in some.iter().zip(outcomes) {
+            match outcome {
+                Some(Ok(Delivered::Sent)) => sent += 1,
+                Some(Ok(Delivered::Already | Delivered::Superseded)) => {}
+                None => {
+                    set_aside += 1;
+                    tracing::error!(event_id = %record.event_id, "a malformed stream record was set aside");
+                }
+                Some(Err(DeliveryError::Fault(Fault::NotFound))) => {
+                    set_aside += 1;
+                    tracing::error!(event_id = %record.event_id, "a stream record names a notice that is not there");
+                }
+                Some(Err(DeliveryError::Fault(fault))) if fault.is_malformed_data() => {
+                    set_aside += 1;
+                    let cause = donthu_service::problem::chain(&fault);
+                    tracing::error!(event_id = %record.event_id, cause, "a notice cannot be read and was set aside");
+                }
+                Some(Err(error)) => {
+                    tracing::warn!(cause = %donthu_service::problem::chain(&error), "a notice stays pending");
+                    response = stream::failed_from(record);
+                    break 'batch;
+                }
             }
         }
     }
     tracing::info!(records = event.records.len(), sent, set_aside, "a batch of notices");
     Ok(response)
+}
+
+/// Nothing where the record is malformed.
+async fn attempt(app: &App, record: &EventRecord) -> Option<Result<Delivered, DeliveryError>> {
+    let key = stream::notice_of(record)?;
+    Some(deliver(app, &key).await)
 }
 
 async fn deliver(app: &App, key: &Key) -> Result<Delivered, DeliveryError> {

@@ -49,7 +49,12 @@ impl Folder {
     /// holds it.
     pub fn open(path: &Path) -> Result<Self, FolderError> {
         let unusable = |source| FolderError::Unusable { path: path.to_path_buf(), source };
-        fs::create_dir_all(path).map_err(unusable)?;
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        // Identities lie in here, encrypted, next to their keys: a new folder is its owner's alone.
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(path).map_err(unusable)?;
         let lock =
             OpenOptions::new().write(true).create(true).truncate(false).open(path.join("lock")).map_err(unusable)?;
         match lock.try_lock() {
@@ -151,10 +156,12 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn private_files_are_readable_by_their_owner_alone() {
+    fn a_new_folder_and_private_files_are_open_to_their_owner_alone() {
         use std::os::unix::fs::PermissionsExt;
         let place = tempfile::tempdir().unwrap();
         let path = place.path().join("key");
+        Folder::open(&place.path().join("data")).unwrap();
+        assert_eq!(fs::metadata(place.path().join("data")).unwrap().permissions().mode() & 0o777, 0o700);
         write_private(&path, b"secret").unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }

@@ -27,6 +27,14 @@ pub struct Shared {
 /// # Errors
 /// Where the keyring's file can't be used or the template lacks a name.
 pub fn shared(parts: &Parts) -> Result<Shared, BoxError> {
+    shared_with(parts, Retries::default())
+}
+
+/// As [`shared`], with other numbers for trying again.
+///
+/// # Errors
+/// As [`shared`].
+pub fn shared_with(parts: &Parts, retries: Retries) -> Result<Shared, BoxError> {
     let table = |id: &str| {
         let table = parts.template.tables.get(id).ok_or_else(|| format!("the template has no table {id}"))?;
         Ok::<_, BoxError>(table.name.clone())
@@ -36,7 +44,7 @@ pub fn shared(parts: &Parts) -> Result<Shared, BoxError> {
     let province =
         parts.template.functions.values().find_map(|environment| environment.get("DONTHU_PROVINCE")).cloned();
     let app = App {
-        store: Store::new(parts.dynamodb.config().to_builder(), tables, Arc::new(keyring), Retries::default()),
+        store: Store::new(parts.dynamodb.config().to_builder(), tables, Arc::new(keyring), retries),
         law: Law::shipped()?,
         reference: ReferenceCache::default(),
         publisher: Publisher::new(parts.sns.clone(), parts.template.topic()?),

@@ -3,6 +3,8 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use tracing_subscriber::EnvFilter;
+
 use crate::handlers::{BoxError, Functions};
 use crate::machine::{Machine, MachineError, Parts};
 use crate::options::{self, Asked, Options};
@@ -42,6 +44,7 @@ where
     B: AsyncFnOnce(&Parts) -> Result<Functions, BoxError>,
     P: AsyncFnOnce(&Machine, &Options) -> Result<(), BoxError>,
 {
+    log_to_stderr();
     let stop = stop_signal()?;
     let machine = Machine::start(options, TEMPLATE, build).await?;
     writeln!(
@@ -60,6 +63,12 @@ where
     writeln!(std::io::stdout(), "Đơn Thư is ready: http://{}", machine.address())?;
     std::io::stdout().flush()?;
     machine.serve(stop).await.map_err(|error: MachineError| error.into())
+}
+
+/// Warnings and errors, or what `RUST_LOG` asks for. The engine warns of every failed condition, which is no news here.
+fn log_to_stderr() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn,dynoxide=error"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
 /// Resolves on Ctrl-C, and on Unix on SIGTERM. The handlers stand from the call on, before it is awaited.

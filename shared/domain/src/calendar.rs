@@ -170,6 +170,12 @@ impl Calendar {
                 return Err(CalendarError::LunarGap(before + 1));
             }
             previous = Some(row.year);
+            for day in [row.tet, row.hung_kings] {
+                if day.year() != row.year {
+                    let (file, year) = (lunar.0.to_owned(), row.year);
+                    return Err(CalendarError::Misplaced { file, year, from: day, to: day });
+                }
+            }
             years.insert(row.year, generate(row));
         }
         for (name, text) in files {
@@ -197,11 +203,10 @@ impl Calendar {
 
     /// Whether offices work on a day.
     pub fn is_working_day(&self, day: Date) -> bool {
-        let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
         match self.years.get(&day.year()) {
-            Some(year) if weekend => year.worked.contains(&day),
+            Some(year) if is_weekend(day) => year.worked.contains(&day),
             Some(year) => !year.days_off.contains(&day),
-            None => !weekend,
+            None => !is_weekend(day),
         }
     }
 
@@ -235,6 +240,10 @@ impl Calendar {
     }
 }
 
+fn is_weekend(day: Date) -> bool {
+    matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
+}
+
 fn read_year(name: &str, file: &YearFile) -> Result<Year, CalendarError> {
     let mut days_off = BTreeSet::new();
     for holiday in &file.holiday {
@@ -260,7 +269,7 @@ fn read_year(name: &str, file: &YearFile) -> Result<Year, CalendarError> {
         if day.year() != file.year {
             return Err(CalendarError::Misplaced { file: name.to_owned(), year: file.year, from: day, to: day });
         }
-        if !matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) || days_off.contains(&day) {
+        if !is_weekend(day) || days_off.contains(&day) {
             return Err(CalendarError::NotAWeekend { file: name.to_owned(), day });
         }
         if !worked.insert(day) {
@@ -290,13 +299,14 @@ fn generate(row: &LunarYear) -> Year {
     let mut days_off: BTreeSet<Date> = BTreeSet::new();
     let mut owed = 0u32;
     for day in &named {
-        if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        if is_weekend(*day) {
             owed += 1;
         }
         days_off.insert(*day);
         while owed > 0 && !named.contains(&next_day(*day)) {
             let mut free = next_day(*day);
-            while days_off.contains(&free) || matches!(free.weekday(), Weekday::Saturday | Weekday::Sunday) {
+            // A day off that comes later in the list can't make up for an earlier one.
+            while named.contains(&free) || days_off.contains(&free) || is_weekend(free) {
                 free = next_day(free);
             }
             days_off.insert(free);

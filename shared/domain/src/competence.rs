@@ -22,13 +22,13 @@ pub fn superior_of(agency: &AgencyId, directory: &Directory, on: Date) -> Option
     directory.agency(agency, on)?.parent.clone()
 }
 
-/// The agencies that a denunciation must never reach. Where the head of an agency, or the agency itself, is denounced, or
-/// somebody there who is not identified (it may be the head), that agency and everything below it is out. Where a
-/// subordinate is denounced the managing head stays competent (Law on Denunciations Art. 12–20), so no agency is out.
+/// The agencies that a denunciation must never reach. Where the head of an agency, a deputy or the agency itself is
+/// denounced, or somebody there who is not identified (it may be the head), that agency and everything below it is out:
+/// its superior manages them. Where a subordinate is denounced the managing head stays competent (Law on Denunciations
+/// Art. 12–20), so no agency is out.
 pub fn excluded_agencies(kind: Kind, against: &Against, directory: &Directory, on: Date) -> BTreeSet<AgencyId> {
     let Some(denounced) = &against.agency else { return BTreeSet::new() };
-    if kind != Kind::Denunciation || !matches!(against.position, Position::Agency | Position::Head | Position::Unknown)
-    {
+    if kind != Kind::Denunciation || against.position == Position::Staff {
         return BTreeSet::new();
     }
     directory
@@ -52,7 +52,7 @@ pub fn propose(
 ) -> Route {
     let excluded = excluded_agencies(kind, against, directory, on);
     let target = against.agency.as_ref().and_then(|id| directory.agency(id, on));
-    if kind == Kind::Denunciation && against.position == Position::Unknown {
+    if kind == Kind::Denunciation && (against.position == Position::Unknown || against.agency.is_none()) {
         return queue(&excluded, directory, on);
     }
     let mut rows: Vec<&CompetenceRule> = directory

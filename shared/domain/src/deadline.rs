@@ -34,30 +34,42 @@ pub struct Due {
     pub provisional: bool,
 }
 
-/// Counts a due date.
+/// Counts a due date. A suspension that began after the limit had ended moves nothing: what was missed stays missed.
 pub fn due(count: &Count<'_>, calendar: &Calendar) -> Due {
+    let mut due = due_after(count, &[], calendar);
+    for (index, suspension) in count.suspensions.iter().enumerate().take_while(|(_, s)| s.to.is_some()) {
+        if suspension.from > due.on {
+            break;
+        }
+        due = due_after(count, count.suspensions.get(..=index).unwrap_or_default(), calendar);
+    }
+    due
+}
+
+fn due_after(count: &Count<'_>, suspensions: &[Suspension], calendar: &Calendar) -> Due {
     let raw_end = match count.unit {
         Unit::CalendarDays => {
             let length = i32::from(count.days) + count.extensions.iter().map(|e| i32::from(e.days)).sum::<i32>();
-            let stood_still: i32 = count
-                .suspensions
+            let stood_still: i32 = suspensions
                 .iter()
                 .filter_map(|s| s.to.map(|to| days_between(s.from.max(count.started_on), to).max(0)))
                 .sum();
             add_days(count.started_on, length + stood_still)
         }
-        Unit::WorkingDays => working_days_end(count, calendar),
+        Unit::WorkingDays => working_days_end(count, suspensions, calendar),
     };
+    // Suspended on the last day, or while it rolled over, a limit has no whole day left: it ends when the clock runs on.
+    let raw_end = suspensions.last().and_then(|s| s.to).map_or(raw_end, |resumed| raw_end.max(resumed));
     let on = calendar.roll(raw_end);
     Due { raw_end, on, provisional: calendar.is_provisional(count.started_on, on) }
 }
 
-fn working_days_end(count: &Count<'_>, calendar: &Calendar) -> Date {
+fn working_days_end(count: &Count<'_>, suspensions: &[Suspension], calendar: &Calendar) -> Date {
     let mut left = count.days;
     let mut day = count.started_on;
     while left > 0 && day < Date::MAX {
         day = next_day(day);
-        let stood_still = count.suspensions.iter().any(|s| s.from < day && s.to.is_some_and(|to| day <= to));
+        let stood_still = suspensions.iter().any(|s| s.from < day && s.to.is_some_and(|to| day <= to));
         if calendar.is_working_day(day) && !stood_still {
             left -= 1;
         }

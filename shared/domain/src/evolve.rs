@@ -73,6 +73,10 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
         Event::ObligationOpened { obligation } => case.obligations.push(obligation.clone()),
         Event::ObligationMoved { rule, days, suspensions, extensions, raw_end, due_on, provisional, plan } => {
             let obligation = owed(&mut case, rule)?;
+            // The reminders belong to the due day: a new one is reminded of anew, the same one is not.
+            if obligation.due_on != *due_on {
+                obligation.raised.clear();
+            }
             obligation.days = *days;
             obligation.suspensions.clone_from(suspensions);
             obligation.extensions.clone_from(extensions);
@@ -80,8 +84,6 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
             obligation.due_on = *due_on;
             obligation.provisional = *provisional;
             obligation.plan.clone_from(plan);
-            // The reminders belong to the due day: a new one is reminded of anew.
-            obligation.raised.clear();
         }
         Event::ObligationClosed { rule, on, verdict } => {
             owed(&mut case, rule)?.closed = Some(Closure { on: *on, verdict: *verdict });

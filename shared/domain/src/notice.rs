@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::actor::Actor;
 use crate::case::Case;
 use crate::event::Event;
 use crate::ids::AgencyId;
@@ -59,10 +60,12 @@ pub struct Notice {
 }
 
 /// The notices that follow from what happened. Nothing is sent to the sealed external queue: nobody lawful reads there.
-pub(crate) fn notices(after: &Case, events: &[Event]) -> Vec<Notice> {
+pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor) -> Vec<Notice> {
     let mut notices = Vec::new();
     for event in events {
         match event {
+            // What an agency has taken upon itself at its own counter it need not be told.
+            Event::Assigned { to, .. } if actor.agency() == Some(to) => {}
             Event::Assigned { to, .. } | Event::Transferred { to, .. } => {
                 notices.push(agency_notice(NoticeMilestone::Assigned, to));
             }

@@ -271,7 +271,9 @@ impl Directory {
 
     /// The agency as it stands on a day; none if it did not exist then.
     pub fn agency(&self, id: &AgencyId, on: Date) -> Option<&Agency> {
-        self.agencies.get(id)?.iter().rev().find(|row| row.valid_from <= on && row.valid_to.is_none_or(|to| on <= to))
+        // The latest version alone decides: one that it replaced must not bring a closed agency back.
+        let row = self.agencies.get(id)?.iter().rev().find(|row| row.valid_from <= on)?;
+        row.valid_to.is_none_or(|to| on <= to).then_some(row)
     }
 
     /// The area as it stands on a day.

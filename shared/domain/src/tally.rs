@@ -43,6 +43,8 @@ pub enum Measure {
     TransferredOut,
     /// Cases withdrawn before acceptance.
     WithdrawnBefore,
+    /// Petitions withdrawn before any agency had them.
+    WithdrawnUnassigned,
     /// Accepted cases that ended so, in time or late.
     Resolved(Outcome, bool),
     /// Resolutions annulled: the day on which each had been recorded, what it said, and whether it was on time.
@@ -78,6 +80,7 @@ impl Measure {
             Measure::TransferredIn => "transferred_in".to_owned(),
             Measure::TransferredOut => "transferred_out".to_owned(),
             Measure::WithdrawnBefore => "withdrawn_before".to_owned(),
+            Measure::WithdrawnUnassigned => "withdrawn_unassigned".to_owned(),
             Measure::Resolved(outcome, on_time) => format!("resolved:{}:{}", outcome.code(), timeliness(*on_time)),
             Measure::Annulled(day, outcome, on_time) => {
                 format!("annulled:{day}:{}:{}", outcome.code(), timeliness(*on_time))
@@ -101,6 +104,7 @@ impl Measure {
             "transferred_in" => Measure::TransferredIn,
             "transferred_out" => Measure::TransferredOut,
             "withdrawn_before" => Measure::WithdrawnBefore,
+            "withdrawn_unassigned" => Measure::WithdrawnUnassigned,
             "suspended" => Measure::Suspended,
             "resolved" => Measure::Resolved(Outcome::from_code(parts.next()?)?, parse_timeliness(parts.next()?)?),
             "annulled" => Measure::Annulled(
@@ -183,7 +187,10 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
             }
             Event::Refused { .. } => add(Cohort::Flow, &at, today, Measure::Refused, 1),
             Event::Guided { .. } => add(Cohort::Flow, &at, today, Measure::Guided, 1),
-            Event::Withdrawn { .. } => add(Cohort::Flow, &at, today, Measure::WithdrawnBefore, 1),
+            Event::Withdrawn { .. } => {
+                let measure = if at == unassigned { Measure::WithdrawnUnassigned } else { Measure::WithdrawnBefore };
+                add(Cohort::Flow, &at, today, measure, 1);
+            }
             Event::Resolved { result, on_time, .. } => {
                 let measure = Measure::Resolved((*result).into(), *on_time);
                 add(Cohort::Flow, &at, today, measure.clone(), 1);

@@ -56,7 +56,7 @@ pub fn transition(
     if events.iter().any(changes_step) {
         after.step += 1;
     }
-    let notices = notices(&after, &events);
+    let notices = notices(&after, &events, context.actor);
     let tally = deltas(case, &events, &after, context.today());
     Ok(Some(Transition { after, events, notices, tally }))
 }

@@ -108,7 +108,8 @@ impl App {
     /// caller's form rests on a step that is no longer the case's, nothing is done.
     ///
     /// # Errors
-    /// [`Fault::NotFound`], [`Fault::Stale`], [`Fault::Refused`], [`Fault::Busy`].
+    /// [`Fault::NotFound`], [`Fault::Stale`], [`Fault::Refused`], [`Fault::Busy`],
+    /// [`Fault::Unanswered`].
     pub async fn step(
         &self,
         id: &CaseId,
@@ -143,7 +144,7 @@ impl App {
     /// Tells a case that time has passed. Whether anything happened on it.
     ///
     /// # Errors
-    /// [`Fault::NotFound`], [`Fault::Busy`], [`Fault::Internal`].
+    /// [`Fault::NotFound`], [`Fault::Busy`], [`Fault::Unanswered`], [`Fault::Internal`].
     pub async fn tick(&self, id: &CaseId, command_id: &CommandId) -> Result<bool, Fault> {
         let directory = self.directory().await?;
         let now = self.clock.now();
@@ -179,7 +180,8 @@ pub fn refused(error: TransitionError, case: &Case) -> Fault {
 impl From<StoreError> for Fault {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Unavailable { .. } => Fault::Busy,
+            StoreError::Busy => Fault::Busy,
+            StoreError::Unavailable { .. } => Fault::Unanswered,
             StoreError::ForeignCursor => Fault::invalid("cursor", crate::fault::Wrong::Cursor),
             error => Fault::internal(error),
         }

@@ -2,6 +2,7 @@
 //! [`crate::messages`] its words.
 
 use donthu_domain::{Kind, Refusal};
+use donthu_store::{KeyringError, StoreError, VaultError};
 
 /// What is wrong with a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +33,15 @@ pub enum Wrong {
     Date,
     /// Not the number of an official document.
     DocumentNumber,
+    /// Not the subject of an official's token.
+    Subject,
     /// Not a number from 1 up to the most.
     Limit {
         /// The most.
         most: u64,
     },
+    /// A date before the years that the calendar knows.
+    BeforeCalendar,
     /// Only whole months that are over.
     MonthNotOver,
     /// A list cursor that was not given out by this system.
@@ -107,6 +112,10 @@ pub enum Fault {
     /// Too much at once; nothing was written.
     #[error("busy")]
     Busy,
+    /// The store gave no answer, so that nobody knows whether anything was written. The same may be sent again: it is done
+    /// once.
+    #[error("no answer from the store")]
+    Unanswered,
     /// A fault of ours. The cause is logged, never told.
     #[error("internal fault")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -121,5 +130,24 @@ impl Fault {
     /// A wrong field.
     pub fn invalid(field: impl Into<String>, wrong: Wrong) -> Self {
         Fault::Invalid { field: field.into(), wrong }
+    }
+
+    /// Whether what is stored cannot be read, so that the same will fail until somebody has repaired it.
+    pub fn is_malformed_data(&self) -> bool {
+        match self {
+            Fault::Internal(cause) => matches!(
+                cause.downcast_ref(),
+                Some(
+                    StoreError::Malformed { .. }
+                        | StoreError::TooLarge { .. }
+                        | StoreError::Vault(
+                            VaultError::Altered { .. }
+                                | VaultError::TooLarge { .. }
+                                | VaultError::Keyring(KeyringError::Foreign { .. })
+                        )
+                )
+            ),
+            _ => false,
+        }
     }
 }

@@ -1,11 +1,13 @@
 //! What callers send: JSON bodies that are checked field by field, receipt codes, idempotency keys, the step in `If-Match`.
 
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use donthu_domain::CaseId;
 use donthu_store::ReceiptCode;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 use uuid::Uuid;
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
@@ -66,24 +68,57 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
         return Fault::MalformedBody;
     }
     let message = inner.to_string();
-    let path = error.path().to_string();
-    let named = message.split('`').nth(1).unwrap_or("").to_owned();
-    let within = |name: &str| match path.as_str() {
-        "." | "" => name.to_owned(),
-        path if path == name || path.ends_with(&format!(".{name}")) => path.to_owned(),
-        path => format!("{path}.{name}"),
+    if let Some(fault) = unknown_field(error, &message) {
+        return fault;
+    }
+    let path = match error.path().to_string() {
+        path if path == "." => "body".to_owned(),
+        path => path,
     };
     if message.starts_with("missing field") {
-        return Fault::invalid(within(&named), Wrong::Missing);
-    }
-    if message.starts_with("unknown field") {
-        // The name is the caller's own text: it may hold anything, so it is told only where it looks like a name.
-        let harmless = named.len() <= 40 && named.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-        let around = path.strip_suffix(&named).map_or("", |around| around.trim_end_matches('.'));
-        let around = if around.is_empty() { "body".to_owned() } else { around.to_owned() };
-        return Fault::invalid(if harmless { within(&named) } else { around }, Wrong::Unknown);
+        let named = message.split('`').nth(1).unwrap_or("");
+        let missing = match path.as_str() {
+            "body" => named.to_owned(),
+            path if path == named || path.ends_with(&format!(".{named}")) => path.to_owned(),
+            path => format!("{path}.{named}"),
+        };
+        return Fault::invalid(missing, Wrong::Missing);
     }
     Fault::invalid(path, Wrong::Type)
+}
+
+/// The name of an unknown field is the caller's own text, and a path may end with it: it may hold anything, so it is told
+/// only where it looks like a name. Otherwise what it stands in is told.
+fn unknown_field(error: &serde_path_to_error::Error<serde_json::Error>, message: &str) -> Option<Fault> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let mut around = String::new();
+    for segment in error.path().iter() {
+        match segment {
+            Segment::Map { key } if rest.starts_with(&format!("{key}`")) => break,
+            Segment::Map { key } if around.is_empty() => around.push_str(key),
+            Segment::Map { key } => around.push_str(&format!(".{key}")),
+            Segment::Seq { index } => around.push_str(&format!("[{index}]")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+    }
+    // A name may hold a backtick of its own; serde's own words follow the last one that ends a name.
+    let ends = ["`, expected ", "`, there are no fields"];
+    let named = ends.into_iter().find_map(|end| rest.rsplit_once(end)).map_or(rest, |(named, _)| named);
+    let told = if !is_name(named) {
+        if around.is_empty() { "body".to_owned() } else { around }
+    } else if around.is_empty() {
+        named.to_owned()
+    } else {
+        format!("{around}.{named}")
+    };
+    Some(Fault::invalid(told, Wrong::Unknown))
+}
+
+fn is_name(text: &str) -> bool {
+    text.len() <= 40
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        && !has_long_digits(text)
 }
 
 /// The error of the first wrong field by path: the validator's own order is not stable.
@@ -122,6 +157,7 @@ fn wrong(error: &ValidationError) -> Wrong {
         "id_number" => Wrong::IdNumber,
         "phone" => Wrong::Phone,
         "document_number" => Wrong::DocumentNumber,
+        "subject" => Wrong::Subject,
         "length" => match number("max") {
             Some(characters) => Wrong::TooLong { characters },
             None => Wrong::Empty,
@@ -206,6 +242,37 @@ pub fn document_number(text: &str) -> Result<(), ValidationError> {
         // Seven digits and more in a row are a phone or identity number, not a document.
         && !has_long_digits(text);
     if fits { Ok(()) } else { Err(ValidationError::new("document_number")) }
+}
+
+/// Checks the subject of an official's token: a UUID, or at most 100 ASCII letters, digits and `- _ . @ + : |`. It goes into
+/// the journal, where no name and no number of a person may stand.
+///
+/// # Errors
+/// `subject`.
+pub fn subject_id(text: &str) -> Result<(), ValidationError> {
+    let fits = (1..=100).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '@' | '+' | ':' | '|'))
+        && (Uuid::try_parse(text).is_ok() || !has_long_digits(text));
+    if fits { Ok(()) } else { Err(ValidationError::new("subject")) }
+}
+
+/// A text as a case id, where it has the shape of one: 32 lower-case hexadecimal digits.
+pub fn case_id(text: &str) -> Option<CaseId> {
+    let fits = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    fits.then(|| CaseId::new(text))
+}
+
+/// The case id of a path. What has not the shape of one is as unknown as any other.
+#[derive(Debug, Clone)]
+pub struct CaseInPath(pub CaseId);
+
+impl<S: Send + Sync> FromRequestParts<S> for CaseInPath {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let Path(id) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Fault::NotFound)?;
+        case_id(&id).map(CaseInPath).ok_or(Fault::NotFound)
+    }
 }
 
 fn has_long_digits(text: &str) -> bool {
@@ -296,14 +363,21 @@ mod tests {
             "characters are counted, not bytes"
         );
         assert_eq!(problem(r#"{"person":{"name":"A","phone":"123"}}"#), ("person.phone".into(), Wrong::Phone));
+        assert_eq!(problem("[]"), ("body".into(), Wrong::Type));
         assert!(matches!(parse::<Form>(b"{"), Err(Fault::MalformedBody)));
         assert!(matches!(parse::<Form>(br#"{"person":{"name":"A"}} x"#), Err(Fault::MalformedBody)));
     }
 
     #[test]
     fn an_unknown_fields_name_is_told_only_where_it_is_a_name() {
-        let (field, _) = problem(r#"{"person":{"name":"A","Nguyễn Văn A 0912345678":1}}"#);
-        assert!(!field.contains("0912345678"), "{field}");
+        for name in ["Nguyễn Văn A 0912345678", "a`Nguyễn Văn A 0912345678", "0912345678", "p0912345678", "name` x"]
+        {
+            let body = serde_json::json!({ "person": { "name": "A", name: 1 } }).to_string();
+            assert_eq!(problem(&body), ("person".into(), Wrong::Unknown), "{name}");
+            let body = serde_json::json!({ "person": { "name": "A" }, name: 1 }).to_string();
+            assert_eq!(problem(&body), ("body".into(), Wrong::Unknown), "{name}");
+        }
+        assert_eq!(problem(r#"{"person":{"name":"A"},"age":3}"#), ("age".into(), Wrong::Unknown));
     }
 
     #[test]
@@ -319,6 +393,26 @@ mod tests {
         assert_eq!(e164("02553822822").as_deref(), Some("+842553822822"));
         for bad in ["0112345678", "091234567", "09123456789", "+1912345678", "09 12345678", ""] {
             assert_eq!(e164(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_handler_is_named_by_a_tokens_subject_and_not_by_a_name_or_number() {
+        for good in ["head@c21040", "head+handler@so-xay-dung", "00000000-0000-4000-8000-000000000001", "auth|a1"] {
+            assert!(subject_id(good).is_ok(), "{good}");
+        }
+        for bad in ["", "Nguyen Van A", "Kín", "0912345678", "a.0912345678", "051201000123", &"a".repeat(101)] {
+            assert!(subject_id(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_case_id_has_one_shape() {
+        assert!(case_id("0123456789abcdef0123456789abcdef").is_some());
+        for bad in
+            ["", "0123456789ABCDEF0123456789ABCDEF", "0123456789abcdef0123456789abcde", "../0123456789abcdef012345678"]
+        {
+            assert!(case_id(bad).is_none(), "{bad}");
         }
     }
 

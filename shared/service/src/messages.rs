@@ -107,6 +107,17 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
             ("Hệ thống đang bận", "Chưa có gì được lưu. Hãy gửi lại sau vài giây."),
             ("The system is busy", "Nothing was saved. Send again in a few seconds."),
         ),
+        Fault::Unanswered => words(
+            language,
+            (
+                "Chưa rõ kết quả",
+                "Chưa biết yêu cầu đã được lưu hay chưa. Hãy gửi lại đúng yêu cầu này sau vài giây, với cùng Idempotency-Key: không có gì được lưu hai lần.",
+            ),
+            (
+                "The outcome is not known",
+                "Nobody knows yet whether this was saved. Send the same again in a few seconds, under the same Idempotency-Key: nothing is saved twice.",
+            ),
+        ),
         Fault::Internal(_) => words(
             language,
             ("Lỗi hệ thống", "Có lỗi ở phía hệ thống. Hãy thử lại với cùng Idempotency-Key; đơn không bị gửi hai lần."),
@@ -146,7 +157,15 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
             "phải là số, ký hiệu văn bản, ví dụ 15/QĐ-UBND".to_owned(),
             "must be the number of a document, e.g. 15/QĐ-UBND".to_owned(),
         ),
+        Wrong::Subject => (
+            "phải là mã tài khoản của người xử lý, không phải họ tên hay số điện thoại".to_owned(),
+            "must be the account id of the handler, not a name or number".to_owned(),
+        ),
         Wrong::Limit { most } => (format!("phải là số từ 1 đến {most}"), format!("must be a number from 1 to {most}")),
+        Wrong::BeforeCalendar => (
+            "sớm hơn các năm có trong lịch làm việc".to_owned(),
+            "lies before the years that the calendar knows".to_owned(),
+        ),
         Wrong::MonthNotOver => {
             ("chỉ gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
         }

@@ -51,7 +51,7 @@ pub fn status(fault: &Fault) -> StatusCode {
         Fault::IdempotencyMismatch => StatusCode::CONFLICT,
         Fault::PreconditionMissing => StatusCode::PRECONDITION_REQUIRED,
         Fault::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-        Fault::Busy => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Busy | Fault::Unanswered => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -103,6 +103,7 @@ fn code(fault: &Fault) -> &'static str {
         Fault::PreconditionMissing => "if_match_missing",
         Fault::Stale { .. } => "stale_step",
         Fault::Busy => "busy",
+        Fault::Unanswered => "outcome_unknown",
         Fault::Internal(_) => "internal",
     }
 }
@@ -193,7 +194,7 @@ pub async fn answer(request: Request, next: Next) -> Response {
         if let Fault::Internal(cause) = fault.as_ref() {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed for a fault of ours");
         }
-        response = Problem::new(&fault, language).into_response(matches!(*fault, Fault::Busy));
+        response = Problem::new(&fault, language).into_response(matches!(*fault, Fault::Busy | Fault::Unanswered));
     }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

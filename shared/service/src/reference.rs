@@ -48,7 +48,8 @@ impl ReferenceCache {
     /// The directory, read anew where it has aged. A failed refresh is an error, not stale data.
     ///
     /// # Errors
-    /// [`Fault::Internal`] where the data can't be read or contradict themselves, [`Fault::Busy`] where the store is.
+    /// [`Fault::Internal`] where the data can't be read or contradict themselves, [`Fault::Busy`] or
+    /// [`Fault::Unanswered`] where the store is.
     pub async fn directory(&self, store: &Store) -> Result<Arc<Directory>, Fault> {
         let mut read = self.read.lock().await;
         if let Some((at, directory)) = read.as_ref()

@@ -5,8 +5,13 @@ use aws_lambda_events::event::streams::{DynamoDbBatchItemFailure, DynamoDbEventR
 use donthu_domain::CaseId;
 use donthu_store::keys::{self, Key};
 
+use crate::input::case_id;
+
+/// How many records of a batch are worked on at a time: each waits for the network most of its time.
+pub const AT_ONCE: usize = 8;
+
 /// The key of the item that a record is about; none where the record is malformed.
-pub fn key_of(record: &EventRecord) -> Option<Key> {
+fn key_of(record: &EventRecord) -> Option<Key> {
     let text = |name: &str| match record.change.keys.get(name) {
         Some(serde_dynamo::AttributeValue::S(value)) if !value.is_empty() => Some(value.clone()),
         _ => None,
@@ -17,7 +22,16 @@ pub fn key_of(record: &EventRecord) -> Option<Key> {
 /// The case whose head a record is about; none where it is about something else or malformed.
 pub fn case_of(record: &EventRecord) -> Option<CaseId> {
     let key = key_of(record)?;
-    if key.sk == keys::HEAD { keys::case_of_pk(&key.pk) } else { None }
+    if key.sk == keys::HEAD { case_in(&key) } else { None }
+}
+
+/// The key of the notice that a record is about; none where it is about something else or malformed.
+pub fn notice_of(record: &EventRecord) -> Option<Key> {
+    key_of(record).filter(|key| key.sk.starts_with(keys::NOTICE_PREFIX) && case_in(key).is_some())
+}
+
+fn case_in(key: &Key) -> Option<CaseId> {
+    keys::case_of_pk(&key.pk).and_then(|id| case_id(id.as_str()))
 }
 
 /// Tells Lambda to begin with this record next time: all before it is done. Where several are named Lambda takes the lowest

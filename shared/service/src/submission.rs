@@ -1,13 +1,14 @@
 //! A petition becomes a case: from a citizen over HTTPS, or entered by an official. One transaction, no read.
 
-use donthu_domain::{Actor, Case, Channel, Command, CommandId, transition};
-use donthu_store::{Created, DataClass, NewCase, ReceiptCode, VaultPart, case_number};
+use donthu_domain::{Actor, Case, Channel, Command, CommandId, Refusal, time, transition};
+use donthu_store::{Created, DataClass, NewCase, ReceiptCode, StoreError, VaultError, VaultPart, case_number};
 use jiff::civil::Date;
 use serde::Serialize;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::fault::Fault;
+use crate::fault::{Fault, Wrong};
+use crate::input::MOST_TEXT_BYTES;
 use crate::petition::PetitionForm;
 
 /// How a petition comes in.
@@ -41,7 +42,7 @@ pub struct Submitted {
 ///
 /// # Errors
 /// [`Fault::IdempotencyMismatch`] for the key with another body, [`Fault::Refused`] for unknown agencies, areas, fields or
-/// impossible dates, [`Fault::Busy`] where nothing was written or nobody knows: send the same again.
+/// impossible dates, [`Fault::Busy`] where nothing was written, [`Fault::Unanswered`] where nobody knows: send the same again.
 pub async fn submit(
     app: &App,
     form: &PetitionForm,
@@ -76,6 +77,10 @@ pub async fn submit(
     };
     let directory = app.directory().await?;
     let decided = transition(None, &command, &app.context(&directory, actor, now)).map_err(|error| match error {
+        // Today is always within the calendar: it is the official's date that lies before it.
+        donthu_domain::TransitionError::Refused(Refusal::OutsideCalendar(date)) if date < time::local_date(now) => {
+            Fault::invalid("received_on", Wrong::BeforeCalendar)
+        }
         donthu_domain::TransitionError::Refused(refusal) => {
             Fault::Refused { refusal: Box::new(refusal), kind: form.kind }
         }
@@ -87,7 +92,15 @@ pub async fn submit(
     let command_id = CommandId::new(Uuid::new_v5(&key, id.as_str().as_bytes()).to_string());
     let new =
         NewCase { transition: &transition, command: &command_id, actor, at: now, body_hmac: &body_hmac, parts: &parts };
-    settled(receipt, app.store.create(new).await?)
+    match app.store.create(new).await {
+        Ok(outcome) => settled(receipt, outcome),
+        // Escapes of control characters can blow a text up sixfold.
+        Err(StoreError::Vault(VaultError::TooLarge { .. })) => {
+            let bytes = u64::try_from(MOST_TEXT_BYTES).unwrap_or(u64::MAX);
+            Err(Fault::invalid("text", Wrong::TooManyBytes { bytes }))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn settled(receipt: ReceiptCode, outcome: Created) -> Result<Submitted, Fault> {

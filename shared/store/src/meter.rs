@@ -26,6 +26,8 @@ use aws_smithy_types::config_bag::ConfigBag;
 pub struct Usage {
     /// Requests sent, by operation, each attempt counted.
     pub requests: BTreeMap<String, u64>,
+    /// Items of the transactions among them (DynamoDB allows 100 in one).
+    pub transaction_items: u64,
     /// Read capacity units (AWS bills reads by these; half units exist).
     pub read_units: f64,
     /// Write capacity units.
@@ -54,6 +56,7 @@ impl Usage {
             .collect();
         Usage {
             requests,
+            transaction_items: self.transaction_items.saturating_sub(earlier.transaction_items),
             read_units: self.read_units - earlier.read_units,
             write_units: self.write_units - earlier.write_units,
         }
@@ -96,6 +99,12 @@ impl Intercept for Meter {
         _config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         ask_for_capacity(context.input_mut());
+        // Once for each call, which is once for each attempt: transactions are not repeated by the SDK.
+        if let Some(transaction) = context.input().downcast_ref::<TransactWriteItemsInput>() {
+            let items = u64::try_from(transaction.transact_items().len()).unwrap_or(u64::MAX);
+            let mut usage = self.lock();
+            usage.transaction_items = usage.transaction_items.saturating_add(items);
+        }
         Ok(())
     }
 

@@ -24,7 +24,7 @@ use crate::options::Options;
 use crate::schedules::{ScheduleError, Schedules};
 use crate::sns::Sns;
 use crate::sns::inbox::Inbox;
-use crate::streams::{Source, StreamError, Streams};
+use crate::streams::{Mapping, StreamError, Streams};
 use crate::template::{Template, TemplateError};
 pub use world::{FailedRun, Moved, World, WorldError};
 
@@ -148,7 +148,7 @@ impl Machine {
         let mut sources = Vec::new();
         for subscription in &template.subscriptions {
             let missing = || MachineError::FunctionMissing(subscription.function.clone());
-            sources.push(Source {
+            sources.push(Mapping {
                 subscription: subscription.clone(),
                 function: functions.streams.get(&subscription.function).cloned().ok_or_else(missing)?,
                 stream_arn: stream_arns.get(&subscription.table).cloned().ok_or_else(missing)?,

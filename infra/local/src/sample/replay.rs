@@ -17,8 +17,8 @@ use super::plan::{Plan, Planned};
 use crate::handlers::BoxError;
 use crate::machine::Machine;
 
-/// Cases of one day that are worked on at a time.
-const AT_ONCE: usize = 8;
+/// Cases of one day that are worked on at a time: enough that the engine never waits for work.
+const AT_ONCE: usize = 32;
 
 /// The hour of the day, local time, at which the sample's people work.
 const OFFICE_HOUR: i8 = 9;

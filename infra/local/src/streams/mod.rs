@@ -4,26 +4,23 @@ mod delivery;
 pub mod failures;
 pub mod pattern;
 mod record;
+mod source;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodbstreams::Client;
-use aws_sdk_dynamodbstreams::error::DisplayErrorContext;
-use aws_sdk_dynamodbstreams::types::ShardIteratorType;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use tokio::sync::watch;
 
 use crate::folder::{self, FolderError};
 use crate::handlers::StreamFunction;
-use crate::template::{StartingPosition, Subscription};
+use crate::template::Subscription;
 use failures::{Failure, FailureQueue};
 use record::Delivery;
-
-/// Most records that the streams API gives in one call.
-const PAGE: i32 = 1000;
+use source::{Position, Read, Source};
 
 /// Why a stream cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -76,21 +73,27 @@ struct Checkpoint {
 struct Reader {
     subscription: Subscription,
     function: StreamFunction,
-    stream_arn: String,
+    /// Which of the sources it reads.
+    source: usize,
     file: PathBuf,
-    checkpoint: Option<String>,
-    iterator: Option<String>,
+    position: Position,
+}
+
+#[derive(Default)]
+struct Readers {
+    readers: Vec<Reader>,
+    sources: Vec<Source>,
 }
 
 /// All subscriptions of the template.
 pub struct Streams {
     client: Client,
-    readers: Mutex<Vec<Reader>>,
+    readers: Mutex<Readers>,
     failures: Arc<FailureQueue>,
 }
 
 /// A subscription with the function and the stream that it joins.
-pub struct Source {
+pub struct Mapping {
     /// What the template says.
     pub subscription: Subscription,
     /// The function.
@@ -104,22 +107,21 @@ impl Streams {
     ///
     /// # Errors
     /// [`StreamError::Folder`] where a position cannot be read.
-    pub fn open(client: Client, sources: Vec<Source>, folder: &Path) -> Result<Self, StreamError> {
+    pub fn open(client: Client, mappings: Vec<Mapping>, folder: &Path) -> Result<Self, StreamError> {
         let failures = Arc::new(FailureQueue::open(folder)?);
-        let mut readers = Vec::new();
-        for Source { subscription, function, stream_arn } in sources {
+        let mut all = Readers::default();
+        for Mapping { subscription, function, stream_arn } in mappings {
             let file = folder.join(format!("stream-{}-{}.json", subscription.function, subscription.event));
             let checkpoint: Option<Checkpoint> = folder::read_json(&file)?;
-            readers.push(Reader {
-                subscription,
-                function,
-                stream_arn,
-                file,
-                checkpoint: checkpoint.map(|checkpoint| checkpoint.sequence_number),
-                iterator: None,
+            let position =
+                checkpoint.map_or(Position::Start(subscription.start), |kept| Position::After(kept.sequence_number));
+            let source = all.sources.iter().position(|source| source.arn() == stream_arn).unwrap_or_else(|| {
+                all.sources.push(Source::new(subscription.table.clone(), stream_arn));
+                all.sources.len() - 1
             });
+            all.readers.push(Reader { subscription, function, source, file, position });
         }
-        Ok(Self { client, readers: Mutex::new(readers), failures })
+        Ok(Self { client, readers: Mutex::new(all), failures })
     }
 
     /// The records that were set aside.
@@ -133,12 +135,16 @@ impl Streams {
     /// # Errors
     /// [`StreamError`]; what was handed over stays so, and the next call goes on from there.
     pub async fn drain(&self) -> Result<Drained, StreamError> {
-        let mut readers = self.readers.lock().await;
+        let mut locked = self.readers.lock().await;
+        let Readers { readers, sources } = &mut *locked;
         let mut total = Drained::default();
         loop {
             let mut round = Drained::default();
+            sources.iter_mut().for_each(Source::refresh);
             for reader in readers.iter_mut() {
-                round += self.page(reader).await?;
+                if let Some(source) = sources.get_mut(reader.source) {
+                    round += self.page(reader, source).await?;
+                }
             }
             if round.read == 0 {
                 return Ok(total);
@@ -160,38 +166,23 @@ impl Streams {
         }
     }
 
-    async fn page(&self, reader: &mut Reader) -> Result<Drained, StreamError> {
-        let table = reader.subscription.table.clone();
-        let iterator = match reader.iterator.take() {
-            Some(iterator) => iterator,
-            None => self.iterator(reader).await?,
-        };
-        let page = self
-            .client
-            .get_records()
-            .shard_iterator(iterator)
-            .limit(PAGE)
-            .send()
-            .await
-            .map_err(|error| api(&table, &error))?;
-        let records = page.records.unwrap_or_default();
-        let mut done = Drained { read: records.len() as u64, ..Drained::default() };
-        let Some(last) = records.last().and_then(|record| record.dynamodb.as_ref()?.sequence_number.clone()) else {
-            reader.iterator = page.next_shard_iterator;
-            return Ok(done);
-        };
-
+    async fn page(&self, reader: &mut Reader, source: &mut Source) -> Result<Drained, StreamError> {
+        let page = source.page(&self.client, &reader.position).await?;
+        let mut done = Drained { read: page.records.len() as u64, ..Drained::default() };
+        let Some(last) = page.last.clone() else { return Ok(done) };
+        let filters = &reader.subscription.filters;
         let mut wanted = Vec::new();
-        for record in records {
-            let number = record.dynamodb.as_ref().and_then(|change| change.sequence_number.clone());
-            let Ok(delivery) = Delivery::of(record, &reader.stream_arn) else {
-                done.set_aside += 1;
-                self.set_aside(reader, number.unwrap_or_default())?;
-                continue;
-            };
-            let filters = &reader.subscription.filters;
-            if filters.is_empty() || filters.iter().any(|filter| filter.matches(&delivery.json)) {
-                wanted.push(delivery);
+        for record in &page.records {
+            match record {
+                Read::Malformed(number) => {
+                    done.set_aside += 1;
+                    self.set_aside(reader, number.clone())?;
+                }
+                Read::Whole(delivery) => {
+                    if filters.is_empty() || filters.iter().any(|filter| filter.matches(&delivery.json)) {
+                        wanted.push(delivery.clone());
+                    }
+                }
             }
         }
         done.delivered = wanted.len() as u64;
@@ -207,8 +198,7 @@ impl Streams {
             }
         }
         folder::write_json(&reader.file, &Checkpoint { sequence_number: last.clone() })?;
-        reader.checkpoint = Some(last);
-        reader.iterator = page.next_shard_iterator;
+        reader.position = Position::After(last);
         Ok(done)
     }
 
@@ -220,36 +210,4 @@ impl Streams {
             sequence_number,
         })
     }
-
-    async fn iterator(&self, reader: &Reader) -> Result<String, StreamError> {
-        let table = &reader.subscription.table;
-        let described = self
-            .client
-            .describe_stream()
-            .stream_arn(&reader.stream_arn)
-            .send()
-            .await
-            .map_err(|error| api(table, &error))?;
-        let shards = described.stream_description.and_then(|stream| stream.shards).unwrap_or_default();
-        let shard = match shards.as_slice() {
-            [shard] => shard.shard_id.clone().unwrap_or_default(),
-            _ => return Err(StreamError::Shards { table: table.clone(), shards: shards.len() }),
-        };
-        let request = self.client.get_shard_iterator().stream_arn(&reader.stream_arn).shard_id(shard);
-        let request = match (&reader.checkpoint, reader.subscription.start) {
-            (Some(checkpoint), _) => {
-                request.shard_iterator_type(ShardIteratorType::AfterSequenceNumber).sequence_number(checkpoint)
-            }
-            (None, StartingPosition::TrimHorizon) => request.shard_iterator_type(ShardIteratorType::TrimHorizon),
-            (None, StartingPosition::Latest) => request.shard_iterator_type(ShardIteratorType::Latest),
-        };
-        let answer = request.send().await.map_err(|error| api(table, &error))?;
-        answer
-            .shard_iterator
-            .ok_or_else(|| StreamError::Api { table: table.clone(), reason: "it gave no shard iterator".to_owned() })
-    }
-}
-
-fn api(table: &str, error: &(impl std::error::Error + Send + Sync)) -> StreamError {
-    StreamError::Api { table: table.to_owned(), reason: DisplayErrorContext(error).to_string() }
 }

@@ -89,15 +89,21 @@ pub(super) fn rule_of<'a>(obligation: &Obligation, context: &Context<'a>) -> Res
         .ok_or_else(|| Refusal::NoRuleInForce { rule: obligation.rule.clone(), on: obligation.started_on })
 }
 
-/// Closes every open obligation: the duties that the step fulfils with a verdict, the others lifted.
+/// Closes every open obligation: the duties that the step fulfils with a verdict, the others lifted. While its clock
+/// stands still a limit can neither be kept nor missed; one that had been missed before stays missed.
 pub(super) fn close(case: &Case, fulfilled: &[Duty], on: Date) -> Vec<Event> {
     case.obligations
         .iter()
         .filter(|o| o.is_open())
-        .map(|o| Event::ObligationClosed {
-            rule: o.rule.clone(),
-            on,
-            verdict: if fulfilled.contains(&o.duty) && !o.is_suspended() { o.verdict_on(on) } else { Verdict::Lifted },
+        .map(|o| {
+            let stopped_on = o.suspensions.last().filter(|s| s.to.is_none()).map(|s| s.from);
+            let verdict = match stopped_on {
+                _ if !fulfilled.contains(&o.duty) => Verdict::Lifted,
+                Some(day) if o.verdict_on(day) == Verdict::OnTime => Verdict::Lifted,
+                Some(_) => Verdict::Late,
+                None => o.verdict_on(on),
+            };
+            Event::ObligationClosed { rule: o.rule.clone(), on, verdict }
         })
         .collect()
 }

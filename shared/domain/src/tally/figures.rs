@@ -84,7 +84,8 @@ impl Balance {
                         self.due.remove(day);
                     }
                 }
-                Measure::Submitted | Measure::Registered => {}
+                // No agency had a petition that was withdrawn unassigned: it never was in an agency's stock.
+                Measure::Submitted | Measure::Registered | Measure::WithdrawnUnassigned => {}
             }
         }
     }
@@ -167,7 +168,7 @@ impl Figures {
             guided: flows.get(&Measure::Guided),
             transferred_in: flows.get(&Measure::TransferredIn),
             transferred_out: flows.get(&Measure::TransferredOut),
-            withdrawn_before: flows.get(&Measure::WithdrawnBefore),
+            withdrawn_before: flows.get(&Measure::WithdrawnBefore) + flows.get(&Measure::WithdrawnUnassigned),
         };
         for (measure, by) in flows.iter() {
             match measure {

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
 use donthu_domain::{AgencyId, Kind};
 
 use super::Store;
 use crate::error::StoreError;
 use crate::keys::{self, Ledger, Month};
-use crate::rows::{self, DayCounts, SealedMonth};
+use crate::rows::{self, DayCounts, Reader, SealedMonth};
 
 impl Store {
     /// What was counted in a month, by agency and day; of one agency or of all. One query reads it, whatever the number
@@ -77,5 +78,37 @@ impl Store {
             .expression_attribute_values(":last", rows::text(last))
             .consistent_read(true);
         self.every(query).await?.iter().map(SealedMonth::from_item).collect()
+    }
+
+    /// The newest month, `latest` or an earlier one, of which a row is sealed. Reads one row.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the query fails or the row's key is malformed.
+    pub async fn newest_sealed_month(&self, province: &str, latest: Month) -> Result<Option<Month>, StoreError> {
+        let (_, last) = keys::sealed_month_bounds(latest, latest);
+        let query = self
+            .query(&self.tables.cases, keys::PK, &keys::sealed_months_pk(province))
+            .key_condition_expression("#pk = :pk AND #sk <= :last")
+            .expression_attribute_names("#sk", keys::SK)
+            .expression_attribute_values(":last", rows::text(last))
+            .scan_index_forward(false);
+        self.month_of_one(query).await
+    }
+
+    /// The first month of which a row is sealed. Reads one row.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the query fails or the row's key is malformed.
+    pub async fn first_sealed_month(&self, province: &str) -> Result<Option<Month>, StoreError> {
+        self.month_of_one(self.query(&self.tables.cases, keys::PK, &keys::sealed_months_pk(province))).await
+    }
+
+    async fn month_of_one(&self, query: QueryFluentBuilder) -> Result<Option<Month>, StoreError> {
+        let page = self.page(query.consistent_read(true), &["sealed_months"], None, 1).await?;
+        let Some(item) = page.items.first() else { return Ok(None) };
+        let reader = Reader::new(item);
+        let (month, ..) = keys::parse_sealed_month_sk(reader.text(keys::SK)?)
+            .ok_or_else(|| reader.malformed("no sealed month's sort key"))?;
+        Ok(Some(month))
     }
 }

@@ -48,6 +48,7 @@ struct Planned {
 #[derive(Debug, Default)]
 struct State {
     planned: Vec<Planned>,
+    lasting: Vec<(&'static str, When)>,
     raised: u32,
 }
 
@@ -76,6 +77,18 @@ impl Faults {
         }
     }
 
+    /// Plans that every attempt of an operation fails, until [`Faults::clear`].
+    pub fn plan_all(&self, operation: &'static str, when: When) {
+        self.lock().lasting.push((operation, when));
+    }
+
+    /// Forgets what is planned: from now on nothing fails.
+    pub fn clear(&self) {
+        let mut state = self.lock();
+        state.planned.clear();
+        state.lasting.clear();
+    }
+
     /// Failures raised so far.
     pub fn raised(&self) -> u32 {
         self.lock().raised
@@ -96,6 +109,8 @@ impl Faults {
             met = Some(planned.fault.when);
             false
         });
+        let lasting = state.lasting.iter().find(|(failing, _)| *failing == operation).map(|(_, when)| *when);
+        let met = met.or(lasting);
         state.raised += u32::from(met.is_some());
         met
     }

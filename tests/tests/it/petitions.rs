@@ -1,87 +1,8 @@
-//! A petition's way through all functions, on the real engine, over the real API.
+//! Petitions' ways through all functions, on the real engine, over the real API.
 
-#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
-
-use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
-use donthu_audit::AuditTask;
-use donthu_local::functions::{Shared, functions, shared};
-use donthu_local::machine::Machine;
-use donthu_local::options::Options;
-use donthu_local::seed::Reference;
-use donthu_local::template::TEMPLATE;
-use http_body_util::BodyExt;
+use axum::http::StatusCode;
+use donthu_tests::Province;
 use serde_json::{Value, json};
-use tower::ServiceExt;
-
-struct Province {
-    machine: Machine,
-    shared: Shared,
-    _folder: tempfile::TempDir,
-}
-
-struct Answer {
-    status: StatusCode,
-    body: Value,
-}
-
-impl Answer {
-    fn text(&self, pointer: &str) -> String {
-        self.body.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
-    }
-}
-
-impl Province {
-    async fn open() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
-        let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
-        let built = std::cell::OnceCell::new();
-        let machine = Machine::start(&options, TEMPLATE, async |parts| {
-            let made = built.get_or_init(|| shared(parts).unwrap());
-            Ok(functions(made, Reference::shipped()?.agencies.iter().map(|a| a.id.to_string()).collect()))
-        })
-        .await
-        .unwrap();
-        let shared = built.into_inner().unwrap();
-        Reference::shipped().unwrap().load(&shared.app.store).await.unwrap();
-        Self { machine, shared, _folder: folder }
-    }
-
-    async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1");
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let body = match body {
-            Some(body) => {
-                request = request.header(header::CONTENT_TYPE, "application/json");
-                Body::from(body.to_string())
-            }
-            None => Body::empty(),
-        };
-        let response = self.machine.router().oneshot(request.body(body).unwrap()).await.unwrap();
-        let status = response.status();
-        let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
-    }
-
-    async fn bearer(&self, role: &str, agency: &str) -> String {
-        let body = json!({ "role": role, "agency": agency });
-        format!("Bearer {}", self.send("POST", "/dev/token", &[], Some(body)).await.text("/token"))
-    }
-
-    async fn step(&self, bearer: &str, id: &str, step: u64, name: &str, body: Value) -> Answer {
-        let seen = format!("\"{step}\"");
-        let headers = [("authorization", bearer), ("if-match", seen.as_str())];
-        self.send("POST", &format!("/v1/cases/{id}/{name}"), &headers, Some(body)).await
-    }
-
-    async fn recount(&self) {
-        let audit = donthu_audit::handle(&self.shared.app, AuditTask::Recount).await.unwrap();
-        assert_eq!(audit.differences, Vec::<String>::new(), "counters, heads and journal agree");
-    }
-}
 
 const NAME: &str = "Nguyễn Thị Kín";
 const PHONE: &str = "0912345678";
@@ -107,7 +28,7 @@ async fn feedback_reaches_its_commune_and_is_answered_and_counted() {
     assert_eq!(reused.status, StatusCode::CONFLICT);
     assert_eq!(reused.text("/type"), "urn:donthu:problem:idempotency_key_reused");
 
-    province.machine.world().drain().await.unwrap();
+    province.drain().await;
     let authorization = format!("Receipt {receipt}");
     let citizen = [("authorization", authorization.as_str())];
     let followed = province.send("GET", "/v1/petition", &citizen, None).await;
@@ -133,7 +54,7 @@ async fn feedback_reaches_its_commune_and_is_answered_and_counted() {
     assert_eq!(accepted.status, StatusCode::OK, "{}", accepted.body);
     let resolved = province.step(&head, &id, 3, "resolution", json!({ "result": "answered" })).await;
     assert_eq!(resolved.text("/stage"), "resolved", "{}", resolved.body);
-    province.machine.world().drain().await.unwrap();
+    province.drain().await;
 
     let journal = province.send("GET", &format!("/v1/cases/{id}/journal"), &official, None).await;
     let inbox = province.send("GET", "/dev/inbox", &[], None).await;
@@ -161,7 +82,7 @@ async fn a_denunciation_of_a_head_goes_to_the_superior_and_stays_hidden_from_the
     let body = json!({ "kind": "denunciation", "text": TEXT, "against": { "agency": "c21040", "position": "head" } });
     let submitted = province.send("POST", "/v1/petitions", &[], Some(body)).await;
     assert_eq!(submitted.status, StatusCode::CREATED, "{}", submitted.body);
-    province.machine.world().drain().await.unwrap();
+    province.drain().await;
     let chair = province.bearer("head", "chair").await;
     let headers = [("authorization", chair.as_str())];
     let sealed = province.send("GET", "/v1/cases?compartment=denunciations", &headers, None).await;
@@ -200,34 +121,4 @@ async fn a_missed_deadline_is_told_to_the_agency_and_then_to_its_superior() {
     }
     assert!(inbox.contains("chair") && inbox.contains("inspectorate"), "superior, then inspectorate");
     province.recount().await;
-}
-
-#[tokio::test]
-async fn bad_input_gets_a_clear_problem_in_the_readers_language() {
-    let province = Province::open().await;
-    let cases = [
-        (json!({ "kind": "feedback", "text": "x", "colour": 1 }), "colour", 422),
-        (json!({ "kind": "feedback", "text": " " }), "text", 422),
-        (json!({ "kind": "feedback", "text": "x".repeat(50_001) }), "text", 422),
-        (json!({ "kind": "feedback", "text": "x", "phone": "123" }), "phone", 422),
-        (
-            json!({ "kind": "feedback", "text": "x", "petitioner": { "name": "A", "id_number": "1" } }),
-            "petitioner.id_number",
-            422,
-        ),
-        (json!({ "kind": "feedback", "text": "x", "area": "99999" }), "area", 422),
-        (json!({ "kind": "feedback", "text": "x", "against": { "agency": "nobody" } }), "agency", 422),
-    ];
-    for (body, field, status) in cases {
-        let answer = province.send("POST", "/v1/petitions", &[("accept-language", "en")], Some(body)).await;
-        assert_eq!((answer.status.as_u16(), answer.text("/field")), (status, field.to_owned()), "{}", answer.body);
-    }
-    let vi = province.send("POST", "/v1/petitions", &[], Some(json!({ "kind": "feedback" }))).await;
-    assert!(vi.text("/detail").contains("còn thiếu"), "{}", vi.body);
-    let wrong = province.send("GET", "/v1/petition", &[("authorization", "Receipt 1AAAA")], None).await;
-    assert_eq!(wrong.status, StatusCode::BAD_REQUEST, "a receipt code with a wrong symbol is told so");
-    let forged = province.send("GET", "/v1/cases", &[("authorization", "Bearer a.b.c")], None).await;
-    assert_eq!(forged.status, StatusCode::UNAUTHORIZED);
-    let running = province.send("GET", "/v1/public/statistics?from=2026-10&to=2026-10", &[], None).await;
-    assert_eq!(running.text("/field"), "to", "only months that are over");
 }

@@ -1,0 +1,14 @@
+//! The law as tests: each file a subject, each test a sentence.
+
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
+
+mod calendars;
+mod common;
+mod competence;
+mod deadlines;
+mod figures;
+mod lifecycle;
+mod rates;
+mod refusals;
+mod reminders;
+mod visibility;

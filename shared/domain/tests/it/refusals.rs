@@ -1,0 +1,354 @@
+//! Every refusal, each reached once at least, each leaving the case as it was.
+
+use std::collections::BTreeSet;
+
+use donthu_domain::rules::RuleBook;
+use donthu_domain::{
+    Actor, Against, AgencyId, Channel, Command, ComplexityCriterion, Kind, Petition, Position, Refusal, RefusalGround,
+    ResultCode, Role, Stage, SuspensionGround, TerminationGround, TransitionError, transition,
+};
+use jiff::civil::date;
+
+use crate::common::{
+    BOARD, BUILDING, COMMUNE, FINANCE, File, WARD, World, against, at, document, head, official, petition, reception,
+};
+
+const NOW: &str = "2026-09-08 09:00";
+
+/// The compiler asks for a new refusal here, and the last test for a way to reach it.
+fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::ImpossibleStep { .. } => "impossible_step",
+        Refusal::RoleNotAllowed { .. } => "role_not_allowed",
+        Refusal::NotYourCase => "not_your_case",
+        Refusal::NotForThisKind { .. } => "not_for_this_kind",
+        Refusal::UnknownAgency(_) => "unknown_agency",
+        Refusal::UnknownArea(_) => "unknown_area",
+        Refusal::UnknownField(_) => "unknown_field",
+        Refusal::ConflictOfInterest => "conflict_of_interest",
+        Refusal::SameAgency(_) => "same_agency",
+        Refusal::NothingToAssign => "nothing_to_assign",
+        Refusal::DateInFuture { .. } => "date_in_future",
+        Refusal::DateTooEarly { .. } => "date_too_early",
+        Refusal::OutsideCalendar(_) => "outside_calendar",
+        Refusal::OnlineNotRegistered => "online_not_registered",
+        Refusal::GroundNotForThisKind => "ground_not_for_this_kind",
+        Refusal::ResultNotForThisKind => "result_not_for_this_kind",
+        Refusal::CriteriaMissing => "criteria_missing",
+        Refusal::AlreadyComplex => "already_complex",
+        Refusal::TooManyExtensions { .. } => "too_many_extensions",
+        Refusal::ExtensionLength { .. } => "extension_length",
+        Refusal::LimitPassed { .. } => "limit_passed",
+        Refusal::NoWithdrawalRequested => "no_withdrawal_requested",
+        Refusal::WithdrawalAlreadyRequested => "withdrawal_already_requested",
+        Refusal::GroundsToContinue => "grounds_to_continue",
+        Refusal::TooManyTransfers => "too_many_transfers",
+        Refusal::NoRuleInForce { .. } => "no_rule_in_force",
+    }
+}
+
+const CODES: [&str; 26] = [
+    "impossible_step",
+    "role_not_allowed",
+    "not_your_case",
+    "not_for_this_kind",
+    "unknown_agency",
+    "unknown_area",
+    "unknown_field",
+    "conflict_of_interest",
+    "same_agency",
+    "nothing_to_assign",
+    "date_in_future",
+    "date_too_early",
+    "outside_calendar",
+    "online_not_registered",
+    "ground_not_for_this_kind",
+    "result_not_for_this_kind",
+    "criteria_missing",
+    "already_complex",
+    "too_many_extensions",
+    "extension_length",
+    "limit_passed",
+    "no_withdrawal_requested",
+    "withdrawal_already_requested",
+    "grounds_to_continue",
+    "too_many_transfers",
+    "no_rule_in_force",
+];
+
+fn empty() -> File<'static> {
+    File::new(World::shared())
+}
+
+fn waiting(kind: Kind) -> File<'static> {
+    File::submitted(World::shared(), "2026-09-07 09:00", petition(kind))
+}
+
+fn registered(kind: Kind) -> File<'static> {
+    File::registered(World::shared(), "2026-09-07 09:00", petition(kind))
+}
+
+fn accepted(kind: Kind) -> File<'static> {
+    File::accepted(World::shared(), "2026-09-07 09:00", petition(kind))
+}
+
+fn register(petition: Petition, channel: Channel, received_on: jiff::civil::Date) -> Command {
+    Command::Register { petition, channel, received_on }
+}
+
+fn extend(days: u16, criteria: &[ComplexityCriterion]) -> Command {
+    Command::Extend { days, criteria: criteria.to_vec(), document: document("1/QĐ", date(2026, 9, 8)) }
+}
+
+fn complex(criteria: &[ComplexityCriterion]) -> Command {
+    Command::FindComplex { criteria: criteria.to_vec(), document: document("1/BC", date(2026, 9, 8)) }
+}
+
+fn terminate(ground: TerminationGround) -> Command {
+    Command::Terminate { ground, no_ground_to_continue: false, document: None }
+}
+
+fn transfer(to: &str) -> Command {
+    Command::Transfer { to: to.into() }
+}
+
+fn accept() -> Command {
+    Command::Accept { document: None }
+}
+
+const ONE: &[ComplexityCriterion] = &[ComplexityCriterion::ManyPeople];
+
+/// A file, who acts, and what is refused with which code.
+type Attempt = (&'static str, File<'static>, &'static str, Actor, Command);
+
+fn submissions() -> Vec<Attempt> {
+    let plain = || petition(Kind::Complaint);
+    let today = date(2026, 9, 8);
+    let (citizen, board) = (Actor::Citizen, reception(BOARD));
+    let unknown_agency = Petition { against: against("so-khong-co", Position::Head), ..plain() };
+    let unknown_area = Petition { area: Some("99999".into()), ..plain() };
+    let unknown_field = Petition { field: Some("astrology".into()), ..plain() };
+    vec![
+        ("unknown_agency", empty(), NOW, citizen.clone(), Command::Submit(unknown_agency.clone())),
+        ("unknown_agency", empty(), NOW, board.clone(), register(unknown_agency, Channel::Post, today)),
+        ("unknown_area", empty(), NOW, citizen.clone(), Command::Submit(unknown_area)),
+        ("unknown_field", empty(), NOW, citizen.clone(), Command::Submit(unknown_field)),
+        ("outside_calendar", empty(), "2100-01-01 09:00", citizen.clone(), Command::Submit(plain())),
+        ("outside_calendar", empty(), "2011-12-31 09:00", citizen.clone(), Command::Submit(plain())),
+        ("outside_calendar", empty(), NOW, board.clone(), register(plain(), Channel::Post, date(2011, 12, 31))),
+        ("online_not_registered", empty(), NOW, board.clone(), register(plain(), Channel::Online, today)),
+        ("date_in_future", empty(), NOW, board.clone(), register(plain(), Channel::Post, date(2026, 9, 9))),
+        ("role_not_allowed", empty(), NOW, citizen.clone(), register(plain(), Channel::Post, today)),
+        ("role_not_allowed", empty(), NOW, board.clone(), Command::Submit(plain())),
+        ("role_not_allowed", empty(), NOW, Actor::System, Command::Submit(plain())),
+        ("role_not_allowed", empty(), NOW, official(BOARD, &[Role::Handler]), register(plain(), Channel::Post, today)),
+        ("impossible_step", empty(), NOW, head(WARD), accept()),
+        ("impossible_step", empty(), NOW, Actor::System, Command::Tick),
+        ("impossible_step", waiting(Kind::Complaint), NOW, citizen, Command::Submit(plain())),
+        ("not_your_case", waiting(Kind::Complaint), NOW, board, register(plain(), Channel::Post, today)),
+        ("impossible_step", waiting(Kind::Complaint), NOW, reception(WARD), register(plain(), Channel::Post, today)),
+    ]
+}
+
+fn before_acceptance() -> Vec<Attempt> {
+    let (complaint, denunciation) = (Kind::Complaint, Kind::Denunciation);
+    let formalise = |on| Command::Formalise { received_on: on };
+    let refuse = |ground| Command::Refuse { ground, document: None };
+    let assign = |agency: Option<&str>| Command::Assign { agency: agency.map(AgencyId::from), handler: None };
+    let dated = |on| Command::Accept { document: Some(document("3/TB", on)) };
+    let handler = official(WARD, &[Role::Handler]);
+    let denounced_head = Petition { against: against(COMMUNE, Position::Head), ..petition(denunciation) };
+    let about_the_head = || File::registered(World::shared(), "2026-09-07 09:00", denounced_head.clone());
+    let mut much_moved = registered(complaint);
+    for turn in 0..20 {
+        much_moved.own(NOW, transfer(if turn % 2 == 0 { FINANCE } else { BUILDING }));
+    }
+    vec![
+        ("date_too_early", waiting(complaint), NOW, reception(WARD), formalise(date(2026, 9, 6))),
+        ("date_in_future", waiting(complaint), NOW, reception(WARD), formalise(date(2026, 9, 9))),
+        ("role_not_allowed", waiting(complaint), NOW, handler.clone(), formalise(date(2026, 9, 8))),
+        ("impossible_step", registered(complaint), NOW, reception(WARD), formalise(date(2026, 9, 8))),
+        ("impossible_step", waiting(complaint), NOW, head(WARD), accept()),
+        ("impossible_step", registered(complaint), NOW, Actor::System, Command::Route),
+        ("role_not_allowed", registered(complaint), NOW, head(WARD), Command::Route),
+        ("role_not_allowed", registered(complaint), NOW, head(WARD), Command::Tick),
+        ("not_your_case", registered(complaint), NOW, head(COMMUNE), accept()),
+        ("not_your_case", registered(complaint), NOW, head("chair"), accept()),
+        ("not_your_case", registered(complaint), NOW, Actor::Citizen, accept()),
+        ("not_your_case", registered(complaint), NOW, Actor::System, accept()),
+        ("role_not_allowed", registered(complaint), NOW, reception(WARD), accept()),
+        ("not_your_case", registered(denunciation), NOW, handler, accept()),
+        ("date_in_future", registered(complaint), NOW, head(WARD), dated(date(2026, 9, 9))),
+        ("date_too_early", registered(complaint), NOW, head(WARD), dated(date(2026, 9, 6))),
+        ("ground_not_for_this_kind", registered(complaint), NOW, head(WARD), refuse(RefusalGround::NotInForm)),
+        ("ground_not_for_this_kind", registered(denunciation), NOW, head(WARD), refuse(RefusalGround::Court)),
+        ("not_for_this_kind", registered(Kind::Feedback), NOW, head(WARD), refuse(RefusalGround::Court)),
+        ("not_for_this_kind", registered(denunciation), NOW, head(WARD), Command::Guide),
+        ("unknown_agency", registered(complaint), NOW, head(WARD), transfer("so-khong-co")),
+        ("unknown_agency", registered(complaint), NOW, head(WARD), transfer(AgencyId::EXTERNAL)),
+        ("same_agency", registered(complaint), NOW, head(WARD), transfer(WARD)),
+        ("too_many_transfers", much_moved, NOW, head(FINANCE_OR_BUILDING), transfer(WARD)),
+        ("conflict_of_interest", about_the_head(), NOW, head("chair"), transfer(COMMUNE)),
+        ("conflict_of_interest", about_the_head(), NOW, head("chair"), assign(Some(COMMUNE))),
+        ("nothing_to_assign", registered(complaint), NOW, head(WARD), assign(None)),
+        ("impossible_step", accepted(complaint), NOW, head(WARD), assign(Some(COMMUNE))),
+        ("ground_not_for_this_kind", registered(complaint), NOW, head(WARD), terminate(TerminationGround::Death)),
+        ("no_withdrawal_requested", registered(complaint), NOW, head(WARD), terminate(TerminationGround::Withdrawal)),
+    ]
+}
+
+/// After an even number of moves the case is with the second of the two.
+const FINANCE_OR_BUILDING: &str = BUILDING;
+
+fn after_acceptance() -> Vec<Attempt> {
+    let (complaint, denunciation, feedback) = (Kind::Complaint, Kind::Denunciation, Kind::Feedback);
+    let resolve = |result| Command::Resolve { result, document: None };
+    let suspend = |ground| Command::Suspend { ground, document: None };
+    let mut complex_already = accepted(complaint);
+    complex_already.own(NOW, complex(ONE));
+    let mut extended = accepted(denunciation);
+    extended.own(NOW, extend(30, ONE));
+    let withdrawn = |kind| {
+        let mut file = accepted(kind);
+        file.act("2026-09-08 08:00", &Actor::Citizen, Command::Withdraw);
+        file
+    };
+    let mut resolved = accepted(complaint);
+    resolved.own("2026-09-08 08:00", resolve(ResultCode::Founded));
+    vec![
+        ("not_for_this_kind", accepted(denunciation), NOW, head(WARD), complex(ONE)),
+        ("criteria_missing", accepted(complaint), NOW, head(WARD), complex(&[])),
+        ("already_complex", complex_already, NOW, head(WARD), complex(ONE)),
+        ("limit_passed", accepted(complaint), "2026-10-08 00:00", head(WARD), complex(ONE)),
+        ("not_for_this_kind", accepted(complaint), NOW, head(WARD), extend(30, ONE)),
+        ("criteria_missing", accepted(denunciation), NOW, head(WARD), extend(30, &[])),
+        ("extension_length", accepted(denunciation), NOW, head(WARD), extend(0, ONE)),
+        ("extension_length", accepted(denunciation), NOW, head(WARD), extend(31, ONE)),
+        ("limit_passed", accepted(denunciation), "2026-10-08 00:00", head(WARD), extend(30, ONE)),
+        ("too_many_extensions", extended, NOW, head(WARD), extend(30, &[ONE[0], ONE[0]])),
+        ("not_for_this_kind", accepted(feedback), NOW, head(WARD), suspend(SuspensionGround::AwaitsOtherBody)),
+        ("ground_not_for_this_kind", accepted(complaint), NOW, head(WARD), suspend(SuspensionGround::AwaitsExpertise)),
+        ("ground_not_for_this_kind", accepted(denunciation), NOW, head(WARD), suspend(SuspensionGround::ForceMajeure)),
+        ("impossible_step", accepted(complaint), NOW, head(WARD), Command::Resume { document: None }),
+        ("result_not_for_this_kind", accepted(feedback), NOW, head(WARD), resolve(ResultCode::Founded)),
+        ("result_not_for_this_kind", accepted(complaint), NOW, head(WARD), resolve(ResultCode::Answered)),
+        (
+            "ground_not_for_this_kind",
+            accepted(denunciation),
+            NOW,
+            head(WARD),
+            terminate(TerminationGround::Dissolution),
+        ),
+        ("no_withdrawal_requested", accepted(complaint), NOW, head(WARD), terminate(TerminationGround::Withdrawal)),
+        ("grounds_to_continue", withdrawn(denunciation), NOW, head(WARD), terminate(TerminationGround::Withdrawal)),
+        ("withdrawal_already_requested", withdrawn(complaint), NOW, Actor::Citizen, Command::Withdraw),
+        ("impossible_step", withdrawn(feedback), NOW, Actor::Citizen, Command::Withdraw),
+        ("impossible_step", resolved, NOW, Actor::Citizen, Command::Withdraw),
+        ("role_not_allowed", accepted(complaint), NOW, head(WARD), Command::Withdraw),
+        ("role_not_allowed", accepted(complaint), NOW, official(WARD, &[Role::Handler]), Command::Correct),
+        ("impossible_step", accepted(complaint), NOW, head(WARD), Command::Correct),
+        ("impossible_step", accepted(complaint), NOW, head(WARD), transfer(COMMUNE)),
+    ]
+}
+
+#[test]
+fn each_attempt_is_refused_for_its_reason_and_changes_nothing() {
+    for (expected, mut file, when, actor, command) in
+        submissions().into_iter().chain(before_acceptance()).chain(after_acceptance())
+    {
+        let refused = file.refused(when, &actor, command.clone());
+        assert_eq!(refused.code(), expected, "{command:?} by {actor:?}");
+        assert_eq!(refused.code(), code(&refused));
+    }
+}
+
+/// A rule that was in the data when the case was accepted, and no longer is.
+fn without_the_rule() -> Refusal {
+    let file = accepted(Kind::Complaint);
+    let world = World { rules: RuleBook::from_files([]).unwrap(), ..World::with_policies(Vec::new()) };
+    let actor = head(WARD);
+    match transition(file.case.as_ref(), &complex(ONE), &world.context(at(NOW), &actor)) {
+        Err(TransitionError::Refused(refused)) => refused,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn every_refusal_is_reached_by_an_attempt() {
+    let mut reached: BTreeSet<&str> = BTreeSet::from([without_the_rule().code()]);
+    let attempts = submissions().into_iter().chain(before_acceptance()).chain(after_acceptance());
+    reached.extend(attempts.map(|(expected, ..)| expected));
+    assert_eq!(reached, BTreeSet::from(CODES));
+}
+
+#[test]
+fn an_impossible_step_says_what_is_possible_instead() {
+    let refused = registered(Kind::Complaint).own_refused(NOW, Command::Resume { document: None });
+    let expected = ["accept", "refuse", "guide", "assign", "transfer", "withdraw", "terminate"];
+    assert_eq!(
+        refused,
+        Refusal::ImpossibleStep { stage: "registered", command: "resume", possible: expected.to_vec() }
+    );
+    assert_eq!(refused.to_string(), "resume is impossible in stage registered");
+}
+
+#[test]
+fn a_stranger_learns_nothing_of_the_stage() {
+    for mut file in [registered(Kind::Denunciation), accepted(Kind::Denunciation)] {
+        for actor in [head(COMMUNE), head("chair"), reception(WARD), official(WARD, &Role::ALL[5..])] {
+            assert_eq!(file.refused(NOW, &actor, Command::Correct), Refusal::NotYourCase);
+        }
+    }
+}
+
+#[test]
+fn grounds_and_results_fit_exactly_the_kinds_that_the_law_knows_them_for() {
+    use RefusalGround::*;
+    for ground in [
+        InternalAct,
+        SuperiorDirection,
+        LegalNorm,
+        StateSecret,
+        NotAffected,
+        UnlawfulRepresentative,
+        TimeExpired,
+        SecondDecisionExists,
+        NotContinued,
+        Court,
+    ] {
+        assert_eq!(Kind::ALL.map(|kind| ground.fits(kind)), [true, false, false], "Art. 11: {ground:?}");
+    }
+    for ground in [NotInForm, NoGrounds, AnonymousWithoutEvidence, ResolvedComplaint] {
+        assert_eq!(Kind::ALL.map(|kind| ground.fits(kind)), [false, true, false], "Art. 25, 29: {ground:?}");
+    }
+    for ground in [NoCapacity, NoSignature] {
+        assert_eq!(Kind::ALL.map(|kind| ground.fits(kind)), [true, true, false], "{ground:?}");
+    }
+    for result in [ResultCode::Founded, ResultCode::PartlyFounded, ResultCode::Unfounded] {
+        assert_eq!(Kind::ALL.map(|kind| result.fits(kind)), [true, true, false]);
+    }
+    assert_eq!(Kind::ALL.map(|kind| ResultCode::Answered.fits(kind)), [false, false, true]);
+}
+
+#[test]
+fn a_closed_case_knows_no_step_but_the_correction_of_a_resolution() {
+    let mut refused = registered(Kind::Complaint);
+    refused.own(NOW, Command::Refuse { ground: RefusalGround::Court, document: None });
+    let mut terminated = accepted(Kind::Complaint);
+    terminated.own(NOW, terminate(TerminationGround::Death));
+    for mut file in [refused, terminated] {
+        assert!(matches!(file.case().stage, Stage::Refused { .. } | Stage::Terminated { .. }));
+        for command in [accept(), Command::Correct, transfer(COMMUNE), Command::Guide, complex(ONE)] {
+            let refused = file.own_refused(NOW, command);
+            assert!(matches!(refused, Refusal::ImpossibleStep { possible, .. } if possible.is_empty()));
+        }
+        assert!(file.tick("2027-06-01 09:00").is_none());
+    }
+}
+
+#[test]
+fn a_denunciation_of_nobody_in_particular_may_name_nobody() {
+    let anonymous = Petition { against: Against::nobody(), area: None, field: None, ..petition(Kind::Denunciation) };
+    let file = File::submitted(World::shared(), NOW, anonymous);
+    assert_eq!(file.case().agency.as_ref().unwrap().as_str(), BOARD);
+}

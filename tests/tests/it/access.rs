@@ -1,0 +1,351 @@
+//! Every route × every role × every relation of the caller's agency to what is asked for. The expected status stands in
+//! the tables; a route of the template without a row fails.
+
+use std::collections::BTreeSet;
+
+use donthu_domain::Role;
+use donthu_local::template::{TEMPLATE, Template};
+use donthu_tests::Province;
+use serde_json::{Value, json};
+
+use crate::raw;
+
+/// Statuses by role: reception, handler, head, inspector, identity custodian, statistician, admin.
+type ByRole = [u16; 7];
+
+const NOBODY: ByRole = [404; 7];
+const FORBIDDEN: ByRole = [403; 7];
+
+/// What somebody asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Subject {
+    /// A complaint that the commune c21040 handles.
+    Complaint,
+    /// A complaint that the provincial chair handles.
+    Provincial,
+    /// An unsigned denunciation of the head of c21040, which the chair handles.
+    Denunciation,
+    /// The same, registered.
+    Registered,
+    /// The same, with the chair's handler named.
+    Named,
+    /// A registered denunciation of a member of c21040's staff, which the head of c21040 handles.
+    OfStaff,
+}
+
+use Subject::{Complaint, Denunciation, Named, OfStaff, Provincial, Registered};
+
+/// Who asks (by agency) for what, and what each role is answered.
+struct Row {
+    subject: Subject,
+    agency: &'static str,
+    /// `GET` of the case and of its deadlines.
+    read: ByRole,
+    /// `GET` of its journal.
+    journal: ByRole,
+    /// Steps of reception and head. 412 means allowed: the request rests on a step that is long gone.
+    intake: ByRole,
+    /// Steps of handler and head.
+    handling: ByRole,
+    /// Steps of the head alone.
+    heading: ByRole,
+}
+
+/// A row whose whole agency sees nothing.
+const fn blind(subject: Subject, agency: &'static str) -> Row {
+    Row { subject, agency, read: NOBODY, journal: NOBODY, intake: NOBODY, handling: NOBODY, heading: NOBODY }
+}
+
+/// A row of an agency that handles an ordinary case.
+const fn own(subject: Subject, agency: &'static str) -> Row {
+    Row {
+        subject,
+        agency,
+        read: [200, 200, 200, 200, 404, 404, 404],
+        journal: [200, 200, 200, 403, 404, 404, 404],
+        intake: [412, 403, 412, 403, 404, 404, 404],
+        handling: [403, 412, 412, 403, 404, 404, 404],
+        heading: [403, 403, 412, 403, 404, 404, 404],
+    }
+}
+
+const CASES: [Row; 20] = [
+    own(Complaint, "c21040"),
+    // The superior: head and inspector see where it stands, and take no step in the agency's stead.
+    Row {
+        subject: Complaint,
+        agency: "chair",
+        read: [404, 404, 200, 200, 404, 404, 404],
+        journal: [404, 404, 403, 403, 404, 404, 404],
+        intake: [404, 404, 403, 403, 404, 404, 404],
+        handling: [404, 404, 403, 403, 404, 404, 404],
+        heading: [404, 404, 403, 403, 404, 404, 404],
+    },
+    blind(Complaint, "c21025"),
+    blind(Complaint, "so-xay-dung"),
+    blind(Complaint, "reception-board"),
+    own(Provincial, "chair"),
+    // Subordinates.
+    blind(Provincial, "c21040"),
+    blind(Provincial, "reception-board"),
+    // A denunciation: its managing head, and reception until it is registered.
+    Row {
+        subject: Denunciation,
+        agency: "chair",
+        read: [200, 404, 200, 404, 404, 404, 404],
+        journal: [200, 404, 200, 404, 404, 404, 404],
+        intake: [412, 404, 412, 404, 404, 404, 404],
+        handling: [403, 404, 412, 404, 404, 404, 404],
+        heading: [403, 404, 412, 404, 404, 404, 404],
+    },
+    // The denounced, a sibling, the inspectorate.
+    blind(Denunciation, "c21040"),
+    blind(Denunciation, "c21025"),
+    blind(Denunciation, "inspectorate"),
+    only_head(Registered, "chair"),
+    blind(Registered, "c21040"),
+    blind(Registered, "reception-board"),
+    // The named handler handles.
+    Row {
+        subject: Named,
+        agency: "chair",
+        read: [404, 200, 200, 404, 404, 404, 404],
+        journal: [404, 200, 200, 404, 404, 404, 404],
+        intake: [404, 403, 412, 404, 404, 404, 404],
+        handling: [404, 412, 412, 404, 404, 404, 404],
+        heading: [404, 403, 412, 404, 404, 404, 404],
+    },
+    blind(Named, "c21040"),
+    only_head(OfStaff, "c21040"),
+    // Not even the superior.
+    blind(OfStaff, "chair"),
+    blind(OfStaff, "inspectorate"),
+];
+
+/// A row of an agency whose head alone handles a denunciation.
+const fn only_head(subject: Subject, agency: &'static str) -> Row {
+    let read = [404, 404, 200, 404, 404, 404, 404];
+    let step = [404, 404, 412, 404, 404, 404, 404];
+    Row { subject, agency, read, journal: read, intake: step, handling: step, heading: step }
+}
+
+/// A column of a row.
+type Column = fn(&Row) -> ByRole;
+
+/// Which column of a row a route on one case follows.
+const CASE_ROUTES: [(&str, Column); 16] = [
+    ("GET /v1/cases/{id}", |row| row.read),
+    ("GET /v1/cases/{id}/deadlines", |row| row.read),
+    ("GET /v1/cases/{id}/journal", |row| row.journal),
+    ("POST /v1/cases/{id}/formalisation", |row| row.intake),
+    ("POST /v1/cases/{id}/assignment", |row| row.intake),
+    ("POST /v1/cases/{id}/acceptance", |row| row.handling),
+    ("POST /v1/cases/{id}/refusal", |row| row.handling),
+    ("POST /v1/cases/{id}/guidance", |row| row.handling),
+    ("POST /v1/cases/{id}/transfer", |row| row.handling),
+    ("POST /v1/cases/{id}/complexity", |row| row.handling),
+    ("POST /v1/cases/{id}/extension", |row| row.handling),
+    ("POST /v1/cases/{id}/suspension", |row| row.handling),
+    ("POST /v1/cases/{id}/resumption", |row| row.handling),
+    ("POST /v1/cases/{id}/termination", |row| row.handling),
+    ("POST /v1/cases/{id}/resolution", |row| row.handling),
+    ("POST /v1/cases/{id}/correction", |row| row.heading),
+];
+
+const QUEUE: ByRole = [200, 200, 200, 200, 403, 403, 403];
+const FIGURES: ByRole = [403, 403, 200, 200, 403, 200, 403];
+const REGISTERS: ByRole = [201, 403, 201, 403, 403, 403, 403];
+const PERIOD: &str = "from=2026-10-01&to=2026-10-05";
+
+/// The other routes of officials: route, the caller's agency, query, statuses.
+const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
+    ("POST /v1/cases", "c21040", "", REGISTERS),
+    ("POST /v1/cases", "chair", "", REGISTERS),
+    ("POST /v1/cases", "reception-board", "", REGISTERS),
+    ("GET /v1/cases", "c21040", "", QUEUE),
+    ("GET /v1/cases", "c21040", "agency=c21040", QUEUE),
+    ("GET /v1/cases", "chair", "agency=c21040", [403, 403, 200, 200, 403, 403, 403]),
+    ("GET /v1/cases", "c21025", "agency=c21040", FORBIDDEN),
+    ("GET /v1/cases", "c21040", "agency=chair", FORBIDDEN),
+    ("GET /v1/cases", "c21040", "agency=external", FORBIDDEN),
+    ("GET /v1/cases", "chair", "agency=external", FORBIDDEN),
+    ("GET /v1/cases", "chair", "compartment=denunciations", [403, 403, 200, 403, 403, 403, 403]),
+    ("GET /v1/cases", "c21040", "compartment=denunciations", [403, 403, 200, 403, 403, 403, 403]),
+    ("GET /v1/cases", "chair", "compartment=denunciations&agency=c21040", FORBIDDEN),
+    ("GET /v1/cases", "c21040", "compartment=denunciations&agency=chair", FORBIDDEN),
+    ("PUT /v1/reference/areas/{id}", "chair", "", [403, 403, 403, 403, 403, 403, 200]),
+    ("GET /v1/statistics/resolution-rate", "c21040", "", FIGURES),
+    ("GET /v1/statistics/resolution-rate", "chair", "agency=c21040", FIGURES),
+    ("GET /v1/statistics/resolution-rate", "c21025", "agency=c21040", FORBIDDEN),
+    ("GET /v1/statistics/resolution-rate", "c21040", "agency=chair", FORBIDDEN),
+    ("GET /v1/statistics/resolution-rate", "inspectorate", "agency=c21040", [403, 403, 403, 200, 403, 403, 403]),
+    ("GET /v1/statistics/agencies", "c21040", "", FIGURES),
+    ("GET /v1/statistics/agencies", "chair", "agency=c21040", FIGURES),
+    ("GET /v1/statistics/agencies", "c21025", "agency=c21040", FORBIDDEN),
+    ("GET /v1/statistics/agencies", "inspectorate", "agency=c21040", [403, 403, 403, 200, 403, 403, 403]),
+];
+
+/// The public routes: route, query, and the status for everybody, with whatever token or none.
+const PUBLIC: [(&str, &str, u16); 7] = [
+    // The empty petition is read, and lacks its fields.
+    ("POST /v1/petitions", "", 422),
+    // A receipt code opens it, and no official's token.
+    ("GET /v1/petition", "", 401),
+    ("POST /v1/petition/withdrawal", "", 401),
+    ("GET /v1/public/statistics", "from=2026-01&to=2026-09", 200),
+    ("GET /v1/reference/agencies", "", 200),
+    ("GET /v1/reference/areas", "", 200),
+    ("GET /v1/reference/fields", "", 200),
+];
+
+/// A body that a route's form accepts.
+fn body(route: &str) -> Value {
+    let document = json!({ "number": "15/QĐ-UBND", "date": "2026-10-05" });
+    match route.rsplit('/').next().unwrap() {
+        "formalisation" => json!({ "received_on": "2026-10-05" }),
+        "assignment" => json!({ "handler": "handler@chair" }),
+        "refusal" => json!({ "ground": "no_capacity" }),
+        "transfer" => json!({ "agency": "c21028" }),
+        "complexity" => json!({ "criteria": ["many_people"], "document": document }),
+        "extension" => json!({ "criteria": ["many_people"], "days": 30, "document": document }),
+        "suspension" => json!({ "ground": "awaits_other_body" }),
+        "termination" => json!({ "ground": "withdrawal" }),
+        "resolution" => json!({ "result": "founded" }),
+        "cases" => {
+            let petition = json!({ "kind": "feedback", "text": "x", "area": "21040" });
+            json!({ "petition": petition, "channel": "post", "received_on": "2026-10-05" })
+        }
+        "{id}" => json!({ "remote": true, "valid_from": "2026-10-05" }),
+        _ => json!({}),
+    }
+}
+
+async fn ask(province: &Province, route: &str, path: &str, bearer: Option<&str>) -> u16 {
+    let (method, _) = route.split_once(' ').unwrap();
+    let mut headers = vec![("content-type", "application/json"), ("if-match", "\"999\"")];
+    headers.extend(bearer.map(|bearer| ("authorization", bearer)));
+    let body = if method == "GET" { String::new() } else { body(route).to_string() };
+    raw::send(province, method, path, &headers, body).await.status.as_u16()
+}
+
+/// Registers a petition; gives its case.
+async fn registered(province: &Province, kind: &str, agency: &str, position: &str) -> String {
+    let clerk = province.bearer("reception", "reception-board").await;
+    let petition = json!({ "kind": kind, "text": "x", "against": { "agency": agency, "position": position } });
+    let paper = json!({ "petition": petition, "channel": "post", "received_on": "2026-10-05" });
+    let answer = province.send("POST", "/v1/cases", &[("authorization", &clerk)], Some(paper)).await;
+    assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
+    answer.text("/case_id")
+}
+
+async fn made(province: &Province, subject: Subject) -> String {
+    match subject {
+        Complaint => registered(province, "complaint", "c21040", "agency").await,
+        Provincial => registered(province, "complaint", "chair", "agency").await,
+        Registered => registered(province, "denunciation", "c21040", "head").await,
+        OfStaff => registered(province, "denunciation", "c21040", "staff").await,
+        Named => {
+            let id = registered(province, "denunciation", "c21040", "head").await;
+            let head = province.bearer("head", "chair").await;
+            let named = province.step(&head, &id, 1, "assignment", json!({ "handler": "handler@chair" })).await;
+            assert_eq!(named.status.as_u16(), 200, "{}", named.body);
+            id
+        }
+        Denunciation => {
+            let against = json!({ "agency": "c21040", "position": "head" });
+            let petition = json!({ "kind": "denunciation", "text": "x", "against": against });
+            province.send("POST", "/v1/petitions", &[], Some(petition)).await;
+            province.drain().await;
+            let head = province.bearer("head", "chair").await;
+            province.read(&head, "/v1/cases?compartment=denunciations").await.text("/cases/0/case_id")
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_case_opens_to_those_whom_the_law_names_and_to_nobody_else() {
+    let province = Province::open().await;
+    let mut cases: Vec<(Subject, String)> = Vec::new();
+    // The unsigned one first: it is found as the only denunciation in the chair's queue.
+    for subject in [Denunciation, Complaint, Provincial, Registered, Named, OfStaff] {
+        cases.push((subject, made(&province, subject).await));
+    }
+    let before = raw::contents(&province).await;
+    let mut wrong = Vec::new();
+    for row in &CASES {
+        let (_, id) = cases.iter().find(|(subject, _)| *subject == row.subject).unwrap();
+        for (position, role) in Role::ALL.into_iter().enumerate() {
+            let bearer = province.bearer(role.code(), row.agency).await;
+            for (route, column) in &CASE_ROUTES {
+                let path = route.split_once(' ').unwrap().1.replace("{id}", id);
+                let (expected, status) = (column(row)[position], ask(&province, route, &path, Some(&bearer)).await);
+                if status != expected {
+                    let (subject, agency, role) = (row.subject, row.agency, role.code());
+                    wrong.push(format!("{route} of {subject:?} by {role} of {agency}: {status}, not {expected}"));
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    assert_eq!(raw::differences(&before, &raw::contents(&province).await), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn lists_figures_and_reference_data_open_by_role_and_agency() {
+    let province = Province::open().await;
+    let mut wrong = Vec::new();
+    for (route, agency, query, expected) in &OFFICIALS {
+        let mut path = route.split_once(' ').unwrap().1.replace("{id}", "21040");
+        let period = if route.contains("statistics") { PERIOD } else { "" };
+        path.push_str(&format!("?{query}&{period}").replace("?&", "?"));
+        let path = path.trim_end_matches(['&', '?']).to_owned();
+        for (position, role) in Role::ALL.into_iter().enumerate() {
+            let bearer = province.bearer(role.code(), agency).await;
+            let status = ask(&province, route, &path, Some(&bearer)).await;
+            if status != expected[position] {
+                let expected = expected[position];
+                wrong.push(format!("{route} {query} by {} of {agency}: {status}, not {expected}", role.code()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_public_route_answers_everybody_alike_and_any_other_nobody_without_a_token() {
+    let province = Province::open().await;
+    let mut bearers = vec![None];
+    for role in Role::ALL {
+        bearers.push(Some(province.bearer(role.code(), "c21040").await));
+    }
+    for (route, query, expected) in &PUBLIC {
+        let path = format!("{}?{query}", route.split_once(' ').unwrap().1);
+        for bearer in &bearers {
+            let status = ask(&province, route, path.trim_end_matches('?'), bearer.as_deref()).await;
+            assert_eq!(status, *expected, "{route}");
+        }
+    }
+    let id = made(&province, Complaint).await;
+    let before = raw::contents(&province).await;
+    for route in Template::parse(TEMPLATE).unwrap().routes.iter().filter(|route| !route.public) {
+        let path = route.path.replace("{id}", &id);
+        let key = format!("{} {}", route.method, route.path);
+        for bearer in [None, Some("Bearer x.y.z"), Some("Receipt 1AAAA")] {
+            assert_eq!(ask(&province, &key, &path, bearer).await, 401, "{key}");
+        }
+    }
+    assert_eq!(raw::differences(&before, &raw::contents(&province).await), Vec::<String>::new());
+}
+
+#[test]
+fn every_route_of_the_template_has_its_rows() {
+    let template = Template::parse(TEMPLATE).unwrap();
+    let routes = |public: bool| -> BTreeSet<String> {
+        let of_kind = template.routes.iter().filter(|route| route.public == public);
+        of_kind.map(|route| format!("{} {}", route.method, route.path)).collect()
+    };
+    let cases = CASE_ROUTES.iter().map(|(route, _)| (*route).to_owned());
+    let officials: BTreeSet<String> = cases.chain(OFFICIALS.iter().map(|(route, ..)| (*route).to_owned())).collect();
+    assert_eq!(officials, routes(false));
+    assert_eq!(PUBLIC.iter().map(|(route, ..)| (*route).to_owned()).collect::<BTreeSet<_>>(), routes(true));
+}

@@ -1,0 +1,13 @@
+//! What crosses functions, told as stories.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
+
+mod access;
+mod bad_input;
+mod budgets;
+mod concurrency;
+mod events;
+mod faults;
+mod petitions;
+mod privacy;
+mod raw;
