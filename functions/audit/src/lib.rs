@@ -3,9 +3,15 @@
 mod recount;
 mod seal;
 
+use std::time::{Duration, Instant};
+
 use donthu_service::App;
+use futures::FutureExt;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
+
+/// A recount stops well before Lambda's limit of 15 minutes: what it has found until then is told.
+pub const LONGEST_RUN: Duration = Duration::from_secs(13 * 60);
 
 /// What a run is to do: the schedule's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -30,6 +36,13 @@ pub struct Summary {
     pub difference_count: u64,
     /// The first of them, by name: case ids, counters, months. Never a person.
     pub differences: Vec<String>,
+    /// The first counters and months that differ from a journal which is damaged itself, so that nobody can tell yet which of
+    /// the two is right: a later run judges them, once the damage named above is mended.
+    pub unjudged: Vec<String>,
+    /// Cases and counters that kept changing while they were read: the next run looks at them again.
+    pub unsettled: u64,
+    /// Whether everything was looked at within the time of a run.
+    pub complete: bool,
 }
 
 impl Summary {
@@ -43,6 +56,13 @@ impl Summary {
             self.differences.push(what);
         }
     }
+
+    fn cannot_judge(&mut self, what: String) {
+        tracing::warn!(what, "differs from a damaged journal");
+        if self.unjudged.len() < Self::TOLD {
+            self.unjudged.push(what);
+        }
+    }
 }
 
 /// Runs a task. Nothing is repaired silently: a difference is named and left as it is.
@@ -50,16 +70,30 @@ impl Summary {
 /// # Errors
 /// Where the tables can't be read or written.
 pub async fn handle(app: &App, task: AuditTask) -> Result<Summary, Error> {
+    handle_within(app, task, LONGEST_RUN).await
+}
+
+/// The same, for at most a time: a recount that takes longer breaks off, and says so.
+///
+/// # Errors
+/// As [`handle`].
+pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Result<Summary, Error> {
     let summary = match task {
-        AuditTask::Seal => seal::seal(app).await?,
-        AuditTask::Recount => recount::recount(app).await?,
+        AuditTask::Seal => seal::seal(app).boxed().await?,
+        AuditTask::Recount => recount::recount(app, Instant::now() + longest).boxed().await?,
     };
     tracing::info!(
         sealed = summary.sealed.len(),
         cases = summary.cases,
         entries = summary.entries,
         differences = summary.difference_count,
+        unjudged = summary.unjudged.len(),
+        unsettled = summary.unsettled,
+        complete = summary.complete,
         "audited"
     );
+    if !summary.complete {
+        tracing::error!("the audit ran out of time");
+    }
     Ok(summary)
 }

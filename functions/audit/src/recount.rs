@@ -1,173 +1,200 @@
-//! Recounts everything from the journal: chains, heads, counters.
+//! Recounts everything from the journal: chains, heads, counters, sealed months.
+//!
+//! Cases and counters change while they are read, and no read of DynamoDB sees several items at one instant. So the first
+//! look only suspects; what is suspect is read again in a way that an honest change can't disturb, and only what stays wrong
+//! then is a difference. In memory are one page of the journal, the sums of the counters, and 16 bytes for each case.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod case;
+mod counters;
+mod journal;
+mod months;
 
-use donthu_domain::tally::{Flows, deltas};
-use donthu_domain::{AgencyId, Case, CaseId, Cohort, Kind, evolve, time};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::time::Instant;
+
+use donthu_domain::{AgencyId, CaseId, Kind, time};
 use donthu_service::App;
-use donthu_store::keys::{Ledger, Month};
-use donthu_store::{JournalEntry, verify_chain};
-use jiff::civil::Date;
+use donthu_service::figures::PROVINCE;
+use donthu_store::keys::{self, Month};
+use donthu_store::{AuditedItem, SealedMonth, StoreError};
+use futures::future::join_all;
+use jiff::SignedDuration;
 use lambda_runtime::Error;
 
+use self::case::{Damage, Verdict};
+use self::counters::{CounterKey, Tallied};
+use self::journal::{JournalReader, PAGE};
 use crate::Summary;
 
-/// Entries read at a time.
-const PAGE: u16 = 500;
+/// How many cases are checked at a time.
+const AT_ONCE: usize = 16;
 
-type Counters = BTreeMap<(Cohort, Kind, AgencyId, Date), Flows>;
+/// A step that was decided on a month's last evening may still be on its way so long after midnight.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(30);
 
-pub async fn recount(app: &App) -> Result<Summary, Error> {
-    let mut summary = Summary::default();
-    let mut counters = Counters::new();
-    let mut seen: BTreeSet<CaseId> = BTreeSet::new();
-    let mut pending: Vec<JournalEntry> = Vec::new();
-    let mut cursor = None;
-    loop {
-        let page = app.store.scan_journal(cursor.as_ref(), PAGE).await?;
-        for entry in page.items {
-            let entry = match entry {
-                Ok(entry) => entry,
-                Err(error) => {
-                    summary.differs(error.to_string());
-                    continue;
-                }
-            };
-            if pending.first().is_some_and(|first| first.case != entry.case) {
-                let entries = std::mem::take(&mut pending);
-                check_case(app, &entries, &mut seen, &mut counters, &mut summary).await?;
-            }
-            pending.push(entry);
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            break;
-        }
+pub async fn recount(app: &App, stop_at: Instant) -> Result<Summary, Error> {
+    let settled = app.clock.now().saturating_sub(ON_ITS_WAY).unwrap_or_default();
+    let mut run = Run { app, stop_at, summary: Summary::default(), damaged: BTreeSet::new(), blind: BTreeSet::new() };
+    if let Some((seen, tallied)) = run.check_cases().await? {
+        run.check_tables(&seen, tallied, Month::of(time::local_date(settled))).await?;
     }
-    check_case(app, &pending, &mut seen, &mut counters, &mut summary).await?;
-    check_heads(app, &seen, &mut summary).await?;
-    check_counters(app, &counters, &mut summary).await?;
-    Ok(summary)
+    Ok(run.summary)
 }
 
-/// One case's entries: an unbroken chain that ends in the head's hash, folds to the stored case, and whose deltas are what
-/// its events make.
-async fn check_case(
-    app: &App,
-    entries: &[JournalEntry],
-    seen: &mut BTreeSet<CaseId>,
-    counters: &mut Counters,
-    summary: &mut Summary,
-) -> Result<(), Error> {
-    let Some(first) = entries.first() else { return Ok(()) };
-    let id = &first.case;
-    seen.insert(id.clone());
-    summary.cases += 1;
-    summary.entries += u64::try_from(entries.len()).unwrap_or(u64::MAX);
-    let last_hash = match verify_chain(entries) {
-        Ok(hash) => hash,
-        Err(broken) => {
-            summary.differs(format!("case {id}: version {}: {}", broken.version, broken.reason));
-            return Ok(());
-        }
-    };
-    let mut case: Option<Case> = None;
-    for entry in entries {
-        let body = entry.body()?;
-        let before = case.clone();
-        for event in &body.events {
-            case = match evolve(case, event) {
-                Ok(case) => Some(case),
-                Err(error) => {
-                    summary.differs(format!("case {id}: version {}: {error}", entry.version));
-                    return Ok(());
-                }
-            };
-        }
-        if let Some(after) = &case {
-            let day = time::local_date(body.at);
-            if deltas(before.as_ref(), &body.events, after, day) != body.tally {
-                summary
-                    .differs(format!("case {id}: version {}: its counts are not those of its events", entry.version));
-            }
-        }
-        for delta in body.tally {
-            let key = (delta.cohort, delta.kind, delta.agency, delta.day);
-            counters.entry(key).or_default().add(delta.measure, delta.by);
-        }
-    }
-    let Some(head) = app.store.case(id).await? else {
-        summary.differs(format!("case {id}: it has a journal and no head"));
-        return Ok(());
-    };
-    let newest = entries.last().map_or(0, |entry| entry.version);
-    if head.case.version < newest || (head.case.version == newest && Some(&head.last_hash) != last_hash.as_ref()) {
-        summary.differs(format!("case {id}: the head does not stand at the journal's end"));
-    } else if head.case.version == newest
-        && let Some(mut folded) = case
-    {
-        folded.version = head.case.version;
-        folded.step = head.case.step;
-        if folded != head.case {
-            summary.differs(format!("case {id}: the head is not what its journal says"));
-        }
-    }
-    Ok(())
+/// What is carried through a recount.
+struct Run<'a> {
+    app: &'a App,
+    stop_at: Instant,
+    summary: Summary,
+    /// Cases named as damaged.
+    damaged: BTreeSet<CaseId>,
+    /// Where a damaged journal may fail to explain a counter.
+    blind: BTreeSet<(Kind, AgencyId)>,
 }
 
-async fn check_heads(app: &App, seen: &BTreeSet<CaseId>, summary: &mut Summary) -> Result<(), Error> {
-    let mut cursor = None;
-    loop {
-        let page = app.store.scan_heads(cursor.as_ref(), PAGE).await?;
-        for head in page.items {
-            match head {
-                // A case of version 1 may have come in since the journal was read.
-                Ok(head) if !seen.contains(&head.case.id) && head.case.version > 1 => {
-                    summary.differs(format!("case {}: it has a head and no journal", head.case.id));
-                }
-                Ok(_) => {}
-                Err(error) => summary.differs(error.to_string()),
-            }
-        }
-        cursor = page.next;
-        if cursor.is_none() {
-            return Ok(());
-        }
+/// The ids of cases, 32 hexadecimal digits each, as numbers.
+#[derive(Default)]
+struct Seen(HashSet<u128>);
+
+impl Seen {
+    fn add(&mut self, case: &CaseId) {
+        self.0.extend(u128::from_str_radix(case.as_str(), 16));
+    }
+
+    fn contains(&self, case: &CaseId) -> bool {
+        u128::from_str_radix(case.as_str(), 16).is_ok_and(|number| self.0.contains(&number))
     }
 }
 
-/// The counters of every month that the journal knows. While cases change meanwhile, the running day may differ; it is left
-/// to the next run.
-async fn check_counters(app: &App, counters: &Counters, summary: &mut Summary) -> Result<(), Error> {
-    let today = time::local_date(app.clock.now());
-    let months: BTreeSet<(Cohort, Kind, Month)> =
-        counters.keys().map(|(cohort, kind, _, day)| (*cohort, *kind, Month::of(*day))).collect();
-    for (cohort, kind, month) in months {
-        let ledger = match cohort {
-            Cohort::Flow => Ledger::Flow,
-            Cohort::ByAcceptance => Ledger::Cohort,
-        };
-        let stored: BTreeMap<(AgencyId, Date), Flows> = app
-            .store
-            .tallies(ledger, kind, month, None)
-            .await?
-            .into_iter()
-            .map(|counts| ((counts.agency, counts.day), counts.flows))
-            .collect();
-        let counted: BTreeMap<(AgencyId, Date), &Flows> = counters
-            .iter()
-            .filter(|((c, k, _, day), _)| *c == cohort && *k == kind && Month::of(*day) == month)
-            .map(|((_, _, agency, day), flows)| ((agency.clone(), *day), flows))
-            .collect();
-        let keys: BTreeSet<&(AgencyId, Date)> = stored.keys().chain(counted.keys()).collect();
-        for key in keys {
-            let empty = Flows::default();
-            let (have, should) = (stored.get(key).unwrap_or(&empty), counted.get(key).copied().unwrap_or(&empty));
-            let running = key.1 == today;
-            if have != should && !running {
-                summary.differs(format!("counter {} {} {} {:?}", kind.code(), key.0, key.1, cohort));
+impl Run<'_> {
+    fn out_of_time(&self) -> bool {
+        Instant::now() >= self.stop_at
+    }
+
+    fn record(&mut self, case: &CaseId, verdict: Verdict) {
+        match verdict {
+            Verdict::Sound => {}
+            Verdict::Unsettled => self.summary.unsettled += 1,
+            Verdict::Damaged(damage) => {
+                let Damage { text, blind } = *damage;
+                self.blind.extend(blind);
+                if self.damaged.insert(case.clone()) {
+                    self.summary.differs(text);
+                }
             }
         }
     }
-    Ok(())
+
+    /// Names what differs, unless it may be the journal's own damage that makes it so.
+    fn judge(&mut self, kind: Kind, agency: &AgencyId, what: String) {
+        let mut blind = self.blind.iter().filter(|(of, _)| *of == kind);
+        if blind.any(|(_, at)| at == agency || agency.as_str() == PROVINCE) {
+            self.summary.cannot_judge(what);
+        } else {
+            self.summary.differs(what);
+        }
+    }
+
+    /// Every case of the journal: its chain, its head, its counts. `None` where time ran out.
+    async fn check_cases(&mut self) -> Result<Option<(Seen, BTreeMap<CounterKey, Tallied>)>, Error> {
+        let (mut seen, mut tallied) = (Seen::default(), BTreeMap::new());
+        let mut reader = JournalReader::default();
+        while !self.out_of_time() {
+            let Some(cases) = reader.next(self.app).await? else { return Ok(Some((seen, tallied))) };
+            for error in reader.take_foreign() {
+                self.summary.differs(error.to_string());
+            }
+            for some in cases.chunks(AT_ONCE) {
+                let checks: Vec<_> = some.iter().map(|case| case::check(self.app, case)).collect();
+                for (case, verdict) in some.iter().zip(join_all(checks).await) {
+                    self.record(&case.id, verdict?);
+                }
+            }
+            for case in cases {
+                self.summary.cases += 1;
+                self.summary.entries += u64::try_from(case.entries.len()).unwrap_or(u64::MAX);
+                counters::add(&mut tallied, &case, None);
+                seen.add(&case.id);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Everything that there is beside the journal must come out of it.
+    async fn check_tables(
+        &mut self,
+        seen: &Seen,
+        tallied: BTreeMap<CounterKey, Tallied>,
+        running: Month,
+    ) -> Result<(), Error> {
+        let mut stored = BTreeMap::new();
+        let mut months = Vec::new();
+        let mut cursor = None;
+        loop {
+            if self.out_of_time() {
+                return Ok(());
+            }
+            let page = self.app.store.scan_cases(&self.app.province, cursor.as_ref(), PAGE).await?;
+            for item in page.items {
+                match item {
+                    Ok(AuditedItem::Head(head)) if seen.contains(&head.case.id) => {}
+                    Ok(AuditedItem::Head(head)) => {
+                        let verdict = case::examine(self.app, &head.case.id).await?;
+                        self.record(&head.case.id, verdict);
+                    }
+                    Ok(AuditedItem::Counter(ledger, kind, counts)) => {
+                        counters::merge(&mut stored, ledger, kind, counts);
+                    }
+                    Ok(AuditedItem::SealedMonth(month)) => months.push(month),
+                    Err(error) => self.malformed(&error),
+                }
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        if counters::check(self, &tallied, stored).await? {
+            self.check_months(&tallied, months, running).await?;
+            self.summary.complete = true;
+        }
+        Ok(())
+    }
+
+    fn malformed(&mut self, error: &StoreError) {
+        match error {
+            StoreError::Malformed { pk, sk, reason } if sk == keys::HEAD => match keys::case_of_pk(pk) {
+                Some(case) if !self.damaged.insert(case.clone()) => {}
+                Some(case) => self.summary.differs(format!("case {case}: the head: {reason}")),
+                None => self.summary.differs(error.to_string()),
+            },
+            error => self.summary.differs(error.to_string()),
+        }
+    }
+
+    async fn check_months(
+        &mut self,
+        tallied: &BTreeMap<CounterKey, Tallied>,
+        sealed: Vec<SealedMonth>,
+        running: Month,
+    ) -> Result<(), Error> {
+        let mut wrong = months::wrong(tallied, &sealed, running);
+        if !wrong.is_empty() {
+            // A seal may be going on: rows written after they were passed by are there now.
+            let bounds = (Month::of(jiff::civil::Date::MIN), Month::of(jiff::civil::Date::MAX));
+            match self.app.store.sealed_months(&self.app.province, bounds.0, bounds.1).await {
+                Ok(again) => wrong = months::wrong(tallied, &again, running),
+                // It is named already.
+                Err(StoreError::Malformed { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        for wrong in wrong {
+            match &wrong.row {
+                Some((kind, agency)) => self.judge(*kind, agency, wrong.text),
+                None => self.summary.differs(wrong.text),
+            }
+        }
+        Ok(())
+    }
 }

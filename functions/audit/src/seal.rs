@@ -3,21 +3,24 @@
 use donthu_domain::tally::{Balance, Flows};
 use donthu_domain::{AgencyId, Kind, time};
 use donthu_service::App;
-use donthu_service::figures::{PROVINCE, before, last_sealed};
+use donthu_service::figures::{PROVINCE, last_sealed};
 use donthu_store::SealedMonth;
 use donthu_store::keys::{Ledger, Month};
-use jiff::Timestamp;
+use futures::future::try_join_all;
 use lambda_runtime::Error;
 
 use crate::Summary;
+
+/// How many agencies' rows are written at a time.
+const AT_ONCE: usize = 16;
 
 /// Seals every month that is over and not sealed yet, oldest first. Twice is once: a row with the same figures stands, one
 /// with others is an error.
 pub async fn seal(app: &App) -> Result<Summary, Error> {
     let now = app.clock.now();
-    let last = before(Month::of(time::local_date(now)));
+    let last = Month::of(time::local_date(now)).previous();
     let (_, mut month, mut stock) = last_sealed(app, last).await?;
-    let mut summary = Summary::default();
+    let mut summary = Summary { complete: true, ..Summary::default() };
     let mut begun = !stock.is_empty();
     while month <= last {
         for kind in Kind::ALL {
@@ -30,6 +33,7 @@ pub async fn seal(app: &App) -> Result<Summary, Error> {
         if begun {
             let mut province: Vec<(Kind, Flows, Balance)> =
                 Kind::ALL.into_iter().map(|kind| (kind, Flows::default(), Balance::default())).collect();
+            let mut agencies = Vec::with_capacity(stock.len());
             for ((kind, agency), sums) in &mut stock {
                 sums.opening.apply(&sums.flows);
                 let flows = std::mem::take(&mut sums.flows);
@@ -37,27 +41,20 @@ pub async fn seal(app: &App) -> Result<Summary, Error> {
                     all.merge(&flows);
                     closing.merge(&sums.opening);
                 }
-                write(app, month, *kind, agency.clone(), flows, sums.opening.clone(), now).await?;
+                let (agency, closing) = (agency.clone(), sums.opening.clone());
+                agencies.push(SealedMonth { month, agency, kind: *kind, flows, closing, sealed_at: now });
             }
+            for some in agencies.chunks(AT_ONCE) {
+                try_join_all(some.iter().map(|row| app.store.seal_month(&app.province, row))).await?;
+            }
+            // The province's rows are what a later run takes for a sealed month: they come when all others are there.
             for (kind, flows, closing) in province {
-                write(app, month, kind, AgencyId::new(PROVINCE), flows, closing, now).await?;
+                let row = SealedMonth { month, agency: AgencyId::new(PROVINCE), kind, flows, closing, sealed_at: now };
+                app.store.seal_month(&app.province, &row).await?;
             }
             summary.sealed.push(month.to_string());
         }
         month = month.next();
     }
     Ok(summary)
-}
-
-async fn write(
-    app: &App,
-    month: Month,
-    kind: Kind,
-    agency: AgencyId,
-    flows: Flows,
-    closing: Balance,
-    sealed_at: Timestamp,
-) -> Result<(), Error> {
-    let row = SealedMonth { month, agency, kind, flows, closing, sealed_at };
-    Ok(app.store.seal_month(&app.province, &row).await?)
 }

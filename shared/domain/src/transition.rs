@@ -47,8 +47,19 @@ pub fn transition(
     if events.is_empty() {
         return Ok(None);
     }
+    let after = applied(case, &events)?;
+    let notices = notices(&after, &events, context.actor);
+    let tally = deltas(case, &events, &after, context.today());
+    Ok(Some(Transition { after, events, notices, tally }))
+}
+
+/// The case after one transition's events, its version and step counted: what a recorded transition led to.
+///
+/// # Errors
+/// [`EvolveError`] where an event does not fit the case.
+pub fn applied(case: Option<&Case>, events: &[Event]) -> Result<Case, EvolveError> {
     let mut at = case.cloned();
-    for event in &events {
+    for event in events {
         at = Some(evolve(at, event)?);
     }
     let mut after = at.ok_or(EvolveError::NoSubmission)?;
@@ -56,9 +67,7 @@ pub fn transition(
     if events.iter().any(changes_step) {
         after.step += 1;
     }
-    let notices = notices(&after, &events, context.actor);
-    let tally = deltas(case, &events, &after, context.today());
-    Ok(Some(Transition { after, events, notices, tally }))
+    Ok(after)
 }
 
 /// Whether what an official decides on has changed. A milestone does not stale a form that somebody is filling in.

@@ -33,11 +33,6 @@ pub struct Sums {
 /// Sums by kind and agency.
 pub type ByAgency = BTreeMap<(Kind, AgencyId), Sums>;
 
-/// The month before another.
-pub fn before(month: Month) -> Month {
-    Month::of(donthu_domain::time::add_days(month.first_day(), -1))
-}
-
 /// The newest month sealed as a whole, `latest` or earlier, with its closing stock; else the first month that was counted
 /// in, with nothing before it.
 ///
@@ -54,11 +49,11 @@ pub async fn last_sealed(app: &App, latest: Month) -> Result<(Option<Month>, Mon
                 .collect();
             return Ok((Some(month), month.next(), stock));
         }
-        until = before(month);
+        until = month.previous();
     }
     // Months are sealed in order, beginning with the first that was counted in.
     let first = app.store.first_sealed_month(&app.province).await?;
-    let first = first.unwrap_or_else(|| (1..LOOK_BACK).fold(latest, |month, _| before(month)));
+    let first = first.unwrap_or_else(|| (1..LOOK_BACK).fold(latest, |month, _| month.previous()));
     Ok((None, first, ByAgency::new()))
 }
 
@@ -78,7 +73,7 @@ async fn sealed_within(app: &App, from: Date, to: Date) -> Result<BTreeMap<Month
         first = first.next();
     }
     if last.last_day() > to {
-        last = before(last);
+        last = last.previous();
     }
     let mut months: BTreeMap<Month, Vec<SealedMonth>> = BTreeMap::new();
     if first <= last {
@@ -95,7 +90,7 @@ async fn sealed_within(app: &App, from: Date, to: Date) -> Result<BTreeMap<Month
 /// # Errors
 /// [`Fault`] where the counters can't be read.
 pub async fn of_period(app: &App, from: Date, to: Date, agency: Option<&AgencyId>) -> Result<ByAgency, Fault> {
-    let (_, mut month, mut sums) = last_sealed(app, before(Month::of(from))).await?;
+    let (_, mut month, mut sums) = last_sealed(app, Month::of(from).previous()).await?;
     let mut sealed = sealed_within(app, from, to).await?;
     while month <= Month::of(to) {
         if let Some(rows) = sealed.remove(&month) {

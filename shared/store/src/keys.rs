@@ -130,6 +130,12 @@ impl Month {
         Self::of(time::next_day(self.last_day()))
     }
 
+    /// The month before this one.
+    #[must_use]
+    pub fn previous(self) -> Self {
+        Self::of(time::add_days(self.first_day(), -1))
+    }
+
     /// Reads `yyyy-mm`.
     pub fn parse(text: &str) -> Option<Self> {
         let (year, month) = text.split_once('-')?;
@@ -192,11 +198,23 @@ fn sequence(version: u64) -> String {
 
 /// Partition of one month's counters of a kind: one query reads every agency.
 pub fn tally_pk(ledger: Ledger, month: Month, kind: Kind) -> String {
-    let prefix = match ledger {
-        Ledger::Flow => "TALLY",
-        Ledger::Cohort => "COHORT",
-    };
-    format!("{prefix}#{month}#{}", kind.code())
+    format!("{}{month}#{}", tally_pk_prefix(ledger), kind.code())
+}
+
+/// What the partitions of a ledger's counters begin with.
+pub fn tally_pk_prefix(ledger: Ledger) -> &'static str {
+    match ledger {
+        Ledger::Flow => "TALLY#",
+        Ledger::Cohort => "COHORT#",
+    }
+}
+
+/// Ledger, month and kind of a partition of counters; `None` for other partitions.
+pub fn parse_tally_pk(pk: &str) -> Option<(Ledger, Month, Kind)> {
+    [Ledger::Flow, Ledger::Cohort].into_iter().find_map(|ledger| {
+        let (month, kind) = pk.strip_prefix(tally_pk_prefix(ledger))?.split_once('#')?;
+        Some((ledger, Month::parse(month)?, Kind::from_code(kind)?))
+    })
 }
 
 /// The counter of an agency's day to which a case adds.
@@ -394,11 +412,16 @@ mod tests {
     }
 
     #[test]
-    fn a_counter_key_tells_its_agency_and_day_back() {
+    fn a_counter_key_tells_back_what_it_counts() {
         let agency = AgencyId::from("c21025");
         let key = tally(Ledger::Flow, date(2026, 3, 7), Kind::Complaint, &agency, &case());
         assert_eq!(parse_tally_sk(&key.sk), Some((agency, 7)));
         assert_eq!(parse_tally_sk("nonsense"), None);
+        let partition = (Ledger::Flow, Month::of(date(2026, 3, 7)), Kind::Complaint);
+        assert_eq!(parse_tally_pk(&key.pk), Some(partition));
+        for nonsense in ["TALLY#2026-13#complaint", "TALLY#2026-03#", "COHORT#2026-03", "CASE#2026-03#complaint"] {
+            assert_eq!(parse_tally_pk(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

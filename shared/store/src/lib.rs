@@ -34,5 +34,5 @@ pub use rows::{
     BrokenChain, DayCounts, JournalBody, JournalEntry, ListedCase, Loaded, NoticeState, SealedMonth, StoredNotice,
     verify_chain,
 };
-pub use store::{Created, DueItem, EarlierSubmission, NewCase, Page, StepError, Stepped, Store, Tables};
+pub use store::{AuditedItem, Created, DueItem, EarlierSubmission, NewCase, Page, StepError, Stepped, Store, Tables};
 pub use vault::{MAX_PART_BYTES, SealedPart, VaultError, VaultPart};

@@ -20,7 +20,7 @@ pub use journal::{BrokenChain, JournalBody, JournalEntry, verify_chain};
 pub use month::SealedMonth;
 pub use notice::{NoticeState, StoredNotice};
 
-pub(crate) use counter::{add_to, merge};
+pub(crate) use counter::{add_to, counter, merge};
 pub(crate) use head::{LISTED, NewHead, VERSION};
 pub(crate) use journal::NewEntry;
 pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, new_notice};

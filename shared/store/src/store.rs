@@ -1,5 +1,6 @@
 //! The store: cases and everything around them, by access pattern.
 
+mod audit;
 mod custody;
 mod figures;
 mod reference;
@@ -28,6 +29,7 @@ use crate::receipt::ReceiptCode;
 use crate::rows::{self, Item, ListedCase, Loaded};
 use crate::vault::{self, VaultPart};
 
+pub use audit::AuditedItem;
 pub use work::DueItem;
 
 /// Names of the three tables.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use donthu_domain::tally::{Flows, Measure};
-use donthu_domain::{AgencyId, CaseId, Cohort, TallyDelta};
+use donthu_domain::{AgencyId, CaseId, Cohort, Kind, TallyDelta};
 use jiff::civil::Date;
 
 use super::{Item, Reader};
@@ -21,15 +21,20 @@ pub struct DayCounts {
     pub flows: Flows,
 }
 
+impl From<Cohort> for Ledger {
+    fn from(cohort: Cohort) -> Self {
+        match cohort {
+            Cohort::Flow => Self::Flow,
+            Cohort::ByAcceptance => Self::Cohort,
+        }
+    }
+}
+
 /// The changes of one transition by counter item, each measure summed up: a transaction may touch an item only once.
 pub(crate) fn merge(case: &CaseId, deltas: &[TallyDelta]) -> BTreeMap<Key, BTreeMap<String, i64>> {
     let mut items: BTreeMap<Key, BTreeMap<String, i64>> = BTreeMap::new();
     for delta in deltas {
-        let ledger = match delta.cohort {
-            Cohort::Flow => Ledger::Flow,
-            Cohort::ByAcceptance => Ledger::Cohort,
-        };
-        let key = keys::tally(ledger, delta.day, delta.kind, &delta.agency, case);
+        let key = keys::tally(delta.cohort.into(), delta.day, delta.kind, &delta.agency, case);
         *items.entry(key).or_default().entry(delta.measure.name()).or_default() += delta.by;
     }
     items.retain(|_, measures| {
@@ -37,6 +42,17 @@ pub(crate) fn merge(case: &CaseId, deltas: &[TallyDelta]) -> BTreeMap<Key, BTree
         !measures.is_empty()
     });
     items
+}
+
+/// One counter item by itself: its ledger, kind, and what stands in this shard.
+pub(crate) fn counter(item: &Item) -> Result<(Ledger, Kind, DayCounts), StoreError> {
+    let reader = Reader::new(item);
+    let (ledger, month, kind) =
+        keys::parse_tally_pk(reader.text(keys::PK)?).ok_or_else(|| reader.malformed("no counter's partition"))?;
+    let mut sums = BTreeMap::new();
+    add_to(&mut sums, month, item)?;
+    let ((agency, day), flows) = sums.pop_first().ok_or_else(|| reader.malformed("no counter's sort key"))?;
+    Ok((ledger, kind, DayCounts { agency, day, flows }))
 }
 
 /// Adds a counter item to the sums of its agency and day.

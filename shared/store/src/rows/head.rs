@@ -127,6 +127,30 @@ impl Loaded {
     }
 }
 
+impl Loaded {
+    /// The same, where every attribute beside the case is also what the case makes it: a wrong one would hide the case from
+    /// its agency or from the sweep. The position among due cases only has to be there, since backing off moves it.
+    pub(crate) fn audited(item: &Item) -> Result<Self, StoreError> {
+        let loaded = Self::from_item(item)?;
+        let head = NewHead {
+            case: &loaded.case,
+            last_hash: &loaded.last_hash,
+            last_command: &loaded.last_command,
+            body_hmac: loaded.body_hmac.as_ref(),
+        };
+        let made = head.to_item()?;
+        let names = made.keys().chain(item.keys()).filter(|name| name.as_str() != CASE);
+        for name in names {
+            let (made, stored) = (made.get(name), item.get(name));
+            let agrees = if name == keys::DUE_SK { made.is_some() == stored.is_some() } else { made == stored };
+            if !agrees {
+                return Err(Reader::new(item).malformed(&format!("{name} is not what the case makes it")));
+            }
+        }
+        Ok(loaded)
+    }
+}
+
 impl ListedCase {
     pub(crate) fn from_item(item: &Item) -> Result<Self, StoreError> {
         let reader = Reader::new(item);
@@ -192,6 +216,19 @@ mod tests {
         };
         let mut item = item.to_item().unwrap();
         assert_eq!(Loaded::from_item(&item).unwrap(), head);
+
+        assert_eq!(Loaded::audited(&item).unwrap(), head);
+        item.insert(keys::DUE_SK.to_owned(), text("2030-01-01T00:00:00Z#a"));
+        assert_eq!(Loaded::audited(&item).unwrap(), head, "it was put off");
+        for (name, value) in [(keys::AG_PK, Some("AG#c21025#o#open")), (keys::DUE_PK, None), ("more", Some("x"))] {
+            let mut altered = item.clone();
+            match value {
+                Some(value) => altered.insert(name.to_owned(), text(value)),
+                None => altered.remove(name),
+            };
+            let error = Loaded::audited(&altered).unwrap_err();
+            assert!(error.to_string().ends_with(&format!("{name} is not what the case makes it")), "{error}");
+        }
 
         item.insert(VERSION.to_owned(), number(5));
         assert!(matches!(Loaded::from_item(&item), Err(StoreError::Malformed { .. })));

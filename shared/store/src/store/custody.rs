@@ -2,12 +2,11 @@
 
 use donthu_domain::CaseId;
 
-use super::{Page, Store};
-use crate::cursor::Cursor;
+use super::Store;
 use crate::error::StoreError;
 use crate::keyring::DataClass;
 use crate::keys;
-use crate::rows::{self, Item, JournalEntry, Loaded};
+use crate::rows::{self, JournalEntry};
 use crate::vault::{self, VaultPart};
 
 impl Store {
@@ -33,59 +32,5 @@ impl Store {
         let query = self.query(&self.tables.vault, keys::PK, &keys::vault_pk(id, class)).consistent_read(true);
         let sealed: Vec<_> = self.every(query).await?.iter().map(rows::sealed_part).collect::<Result<_, _>>()?;
         Ok(vault::open(self.keyring(), id, class, &sealed).await?)
-    }
-
-    /// A page of the whole journal, for audit. Entries of one case stand together and in order. A malformed entry is
-    /// an error in its own place, so that it cannot hide the others.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the scan fails.
-    pub async fn scan_journal(
-        &self,
-        cursor: Option<&Cursor>,
-        limit: u16,
-    ) -> Result<Page<Result<JournalEntry, StoreError>>, StoreError> {
-        let page = self.scan(&self.tables.journal, "scan_journal", cursor, limit, None).await?;
-        Ok(Page { items: page.items.iter().map(JournalEntry::from_item).collect(), next: page.next })
-    }
-
-    /// A page of all case heads, for audit. `limit` bounds the items looked at, so that a page may hold fewer heads, or
-    /// none, and still have a next one.
-    ///
-    /// # Errors
-    /// [`StoreError`] where the scan fails.
-    pub async fn scan_heads(
-        &self,
-        cursor: Option<&Cursor>,
-        limit: u16,
-    ) -> Result<Page<Result<Loaded, StoreError>>, StoreError> {
-        let page = self.scan(&self.tables.cases, "scan_heads", cursor, limit, Some(keys::HEAD)).await?;
-        Ok(Page { items: page.items.iter().map(Loaded::from_item).collect(), next: page.next })
-    }
-
-    async fn scan(
-        &self,
-        table: &str,
-        list: &str,
-        cursor: Option<&Cursor>,
-        limit: u16,
-        sk: Option<&str>,
-    ) -> Result<Page<Item>, StoreError> {
-        let start = cursor.map(|cursor| cursor.open(self.keyring.lookup(), &[list])).transpose()?;
-        let mut scan = self
-            .client
-            .scan()
-            .table_name(table)
-            .consistent_read(true)
-            .set_exclusive_start_key(start)
-            .limit(i32::from(limit.max(1)));
-        if let Some(sk) = sk {
-            scan = scan
-                .filter_expression("#sk = :sk")
-                .expression_attribute_names("#sk", keys::SK)
-                .expression_attribute_values(":sk", rows::text(sk));
-        }
-        let answer = scan.send().await.map_err(|error| StoreError::of_call("Scan", &error))?;
-        self.sealed_page(&[list], answer.items, answer.last_evaluated_key)
     }
 }
