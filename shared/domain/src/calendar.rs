@@ -52,6 +52,14 @@ pub enum CalendarError {
         /// The day.
         day: Date,
     },
+    /// A year stands in two files: which one holds?
+    #[error("{file}: the year {year} stands in another file already")]
+    YearTwice {
+        /// The later file.
+        file: String,
+        /// The year.
+        year: i16,
+    },
     /// Only a Saturday or a Sunday can be exchanged for a working day.
     #[error("{file}: {day} is no weekend day that could be worked")]
     NotAWeekend {
@@ -181,7 +189,10 @@ impl Calendar {
         for (name, text) in files {
             let file: YearFile = toml::from_str(text)
                 .map_err(|source| CalendarError::Malformed { file: name.to_owned(), source: Box::new(source) })?;
-            years.insert(file.year, read_year(name, &file)?);
+            let replaced = years.insert(file.year, read_year(name, &file)?);
+            if replaced.is_some_and(|year| year.status != YearStatus::Generated) {
+                return Err(CalendarError::YearTwice { file: name.to_owned(), year: file.year });
+            }
         }
         Ok(Self { years })
     }

@@ -59,7 +59,9 @@ fn due_after(count: &Count<'_>, suspensions: &[Suspension], calendar: &Calendar)
         Unit::WorkingDays => working_days_end(count, suspensions, calendar),
     };
     // Suspended on the last day, or while it rolled over, a limit has no whole day left: it ends when the clock runs on.
-    let raw_end = suspensions.last().and_then(|s| s.to).map_or(raw_end, |resumed| raw_end.max(resumed));
+    // One that was lifted on its own day stood still for no time.
+    let resumed = suspensions.iter().filter_map(|s| s.to.filter(|to| *to > s.from)).max();
+    let raw_end = resumed.map_or(raw_end, |resumed| raw_end.max(resumed));
     let on = calendar.roll(raw_end);
     Due { raw_end, on, provisional: calendar.is_provisional(count.started_on, on) }
 }

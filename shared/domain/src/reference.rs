@@ -192,6 +192,16 @@ pub enum DirectoryError {
         /// The agency that it names.
         agency: AgencyId,
     },
+    /// A field's parent, or the field of a competence row, isn't there: such a row would silently never match.
+    #[error("{kind} {id} names the unknown field {field}")]
+    UnknownField {
+        /// What sort of row.
+        kind: &'static str,
+        /// Its id.
+        id: String,
+        /// The field that it names.
+        field: FieldId,
+    },
     /// A row stands twice with the same day of effect.
     #[error("{kind} {id} stands twice from {valid_from}")]
     Duplicate {
@@ -229,6 +239,8 @@ impl Directory {
         competence: Vec<CompetenceRule>,
         policies: Vec<Policy>,
     ) -> Result<Self, DirectoryError> {
+        versions(competence.iter().collect(), "competence row", |row| (row.id.clone(), row.valid_from))?;
+        versions(policies.iter().collect(), "policy", |row| (row.id.clone(), row.valid_from))?;
         let directory = Self {
             agencies: versions(agencies, "agency", |row| (row.id.clone(), row.valid_from))?,
             areas: versions(areas, "area", |row| (row.id.clone(), row.valid_from))?,
@@ -259,6 +271,15 @@ impl Directory {
         for area in self.areas.values().flatten() {
             if !self.agencies.contains_key(&area.agency) {
                 return Err(DirectoryError::UnknownAreaAgency { area: area.id.clone(), agency: area.agency.clone() });
+            }
+        }
+        let parents = self.fields.values().flatten().map(|row| ("field", row.id.to_string(), row.parent.as_ref()));
+        let rows = self.competence.iter().map(|row| ("competence row", row.id.clone(), row.field.as_ref()));
+        for (kind, id, field) in parents.chain(rows) {
+            if let Some(field) = field
+                && !self.fields.contains_key(field)
+            {
+                return Err(DirectoryError::UnknownField { kind, id, field: field.clone() });
             }
         }
         for needed in [AgencyType::ProvinceChair, AgencyType::ReceptionBoard, AgencyType::Inspectorate] {

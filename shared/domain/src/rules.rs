@@ -7,6 +7,7 @@ use crate::case::Kind;
 use crate::ids::RuleId;
 use crate::obligation::Duty;
 use crate::reference::Confidence;
+use crate::time::next_day;
 
 /// What a limit is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,6 +116,26 @@ pub enum RuleError {
         /// First day of the later version.
         from: Date,
     },
+    /// A version ends before it begins.
+    #[error("{file}: rule {rule} from {from} ends before it begins")]
+    Backwards {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: RuleId,
+        /// Its first day.
+        from: Date,
+    },
+    /// Between two versions of a rule lie days without it, on which a duty would silently fall away.
+    #[error("{file}: rule {rule} is not in force from {from} on, but again later")]
+    Gap {
+        /// The file.
+        file: String,
+        /// The rule.
+        rule: RuleId,
+        /// First day without it.
+        from: Date,
+    },
     /// A limit of no days.
     #[error("{file}: rule {rule} has no length")]
     NoLength {
@@ -157,6 +178,7 @@ impl RuleBook {
     /// [`RuleError`] names the file and the rule.
     pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
         let mut rules: Vec<Rule> = Vec::new();
+        let mut ends: Vec<(&str, RuleId, Date)> = Vec::new();
         for (name, text) in files {
             let file: RuleFile = toml::from_str(text)
                 .map_err(|source| RuleError::Malformed { file: name.to_owned(), source: Box::new(source) })?;
@@ -164,10 +186,27 @@ impl RuleBook {
                 if rule.base == 0 {
                     return Err(RuleError::NoLength { file: name.to_owned(), rule: rule.id });
                 }
+                if let Some(to) = rule.valid_to {
+                    if to < rule.valid_from {
+                        return Err(RuleError::Backwards {
+                            file: name.to_owned(),
+                            rule: rule.id,
+                            from: rule.valid_from,
+                        });
+                    }
+                    ends.push((name, rule.id.clone(), to));
+                }
                 if rules.iter().any(|other| other.id == rule.id && overlap(other, &rule)) {
                     return Err(RuleError::Overlap { file: name.to_owned(), rule: rule.id, from: rule.valid_from });
                 }
                 rules.push(rule);
+            }
+        }
+        for (file, id, to) in ends {
+            let from = next_day(to);
+            let mut later = rules.iter().filter(|rule| rule.id == id && rule.valid_from > to).peekable();
+            if later.peek().is_some() && !later.any(|rule| rule.valid_from == from) {
+                return Err(RuleError::Gap { file: file.to_owned(), rule: id, from });
             }
         }
         Ok(Self { rules })

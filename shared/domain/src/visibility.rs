@@ -31,7 +31,8 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
         };
     };
     let Some(responsible) = &case.agency else { return Sight::Nothing };
-    if excluded_agencies(case.kind, &case.against, directory, on).contains(agency) {
+    // Nobody reads in the sealed queue, whatever agency a token claims.
+    if responsible.is_external() || excluded_agencies(case.kind, &case.against, directory, on).contains(agency) {
         return Sight::Nothing;
     }
     let own = responsible == agency;

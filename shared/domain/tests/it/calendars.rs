@@ -191,6 +191,21 @@ fn faults_in_calendar_files_name_the_file_and_the_day() {
 }
 
 #[test]
+fn an_impossible_date_is_named_with_its_file_and_line() {
+    let impossible = "year = 2028\nstatus = \"proclaimed\"\n".to_owned() + &worked("2028-02-30");
+    let message = year(&impossible).to_string();
+    assert!(message.starts_with("2028.toml: ") && message.contains("line 4"), "{message}");
+}
+
+#[test]
+fn a_year_in_two_files_is_no_calendar() {
+    let empty = "year = 2028\nstatus = \"provisional\"\n";
+    let both = [("2028.toml", empty), ("2028-copy.toml", empty)];
+    let error = Calendar::from_files(both, ("lunar.toml", LUNAR)).unwrap_err();
+    assert_eq!(error.to_string(), "2028-copy.toml: the year 2028 stands in another file already");
+}
+
+#[test]
 fn faults_in_the_lunar_table_are_found() {
     let row = |year: i16, tet: &str, hung: &str| {
         format!("[[year]]\nyear = {year}\ntet = \"{tet}\"\nhung_kings = \"{hung}\"\n")

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use crate::common::{
     AGENCIES, BOARD, BUILDING, CHAIR, COMMUNE, FINANCE, INSPECTORATE, WARD, World, against, agency, area, directory,
-    field, shipped_competence,
+    field, policy, shipped_competence,
 };
 
 const TODAY: Date = date(2026, 11, 23);
@@ -203,6 +203,23 @@ fn reference_rows_that_contradict_each_other_are_named() {
         let without = agencies().into_iter().filter(|a| a.id.as_str() != id).collect();
         assert_eq!(load(without, vec![]), DirectoryError::Missing(of));
     }
+}
+
+#[test]
+fn rows_of_fields_competence_and_policies_that_contradict_each_other_are_named() {
+    let load = |fields, rows, policies| {
+        let agencies = AGENCIES.into_iter().map(|(id, of, parent)| agency(id, of, parent)).collect();
+        Directory::new(agencies, Vec::new(), fields, rows, policies).map(|_| ()).unwrap_err().to_string()
+    };
+    let orphan = donthu_domain::Field { parent: Some("law".into()), ..field("land-housing") };
+    assert_eq!(load(vec![orphan], vec![], vec![]), "field land-housing names the unknown field law");
+    let astray = CompetenceRule { field: Some("law".into()), ..row("a", Kind::Complaint, Resolver::Target) };
+    assert_eq!(load(vec![], vec![astray], vec![]), "competence row a names the unknown field law");
+    let rows = vec![row("a", Kind::Complaint, Resolver::Target), row("a", Kind::Complaint, Resolver::Superior)];
+    assert_eq!(load(vec![], rows, vec![]), "competence row a stands twice from 2012-01-01");
+    let setting = |value| policy("formalisation.feedback", value, TODAY);
+    let policies = vec![setting("required"), setting("not_required")];
+    assert_eq!(load(vec![], vec![], policies), "policy formalisation.feedback stands twice from 2026-11-23");
 }
 
 #[test]

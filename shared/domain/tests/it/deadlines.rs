@@ -183,6 +183,15 @@ fn the_day_of_suspension_counts_and_the_day_of_resumption_does_not() {
     assert_eq!(calendar_days(start, 30, &twice).0, date(2026, 10, 18));
     let touching = [span(date(2026, 9, 10), date(2026, 9, 20)), span(date(2026, 9, 20), date(2026, 9, 21))];
     assert_eq!(calendar_days(start, 30, &touching).0, date(2026, 10, 18));
+    let on_the_sunday = [span(date(2026, 12, 20), date(2026, 12, 20))];
+    let from_saturday = date(2026, 11, 19);
+    assert_eq!(
+        calendar_days(from_saturday, 30, &on_the_sunday),
+        calendar_days(from_saturday, 30, &[]),
+        "nor its raw end"
+    );
+    let after_a_long_one = [span(date(2026, 12, 20), date(2026, 12, 24)), span(date(2026, 12, 24), date(2026, 12, 24))];
+    assert_eq!(calendar_days(from_saturday, 30, &after_a_long_one).1, date(2026, 12, 24), "nor what was before it");
     let running = [Suspension { from: date(2026, 9, 10), to: None }];
     assert_eq!(calendar_days(start, 30, &running), plain, "one without an end moves nothing yet");
 }
@@ -284,12 +293,23 @@ fn faults_in_rule_files_name_the_file_and_the_rule() {
     let following = dated("2020-01-01", "valid_to = \"2023-12-31\"") + &dated("2024-01-01", "");
     assert_eq!(RuleBook::from_files([("x.toml", following.as_str())]).unwrap().all().len(), 2);
 
+    let gap = dated("2020-01-01", "valid_to = \"2023-12-30\"") + &dated("2024-01-01", "");
+    assert_eq!(rule_error(&gap).to_string(), "x.toml: rule X-1 is not in force from 2023-12-31 on, but again later");
+    let disordered = dated("2024-01-01", "") + &dated("2020-01-01", "valid_to = \"2023-12-31\"");
+    assert_eq!(RuleBook::from_files([("x.toml", disordered.as_str())]).unwrap().all().len(), 2, "in any order");
+    let repealed = dated("2020-01-01", "valid_to = \"2023-12-31\"");
+    assert!(RuleBook::from_files([("x.toml", repealed.as_str())]).is_ok(), "a rule may end for good");
+    let backwards = dated("2020-01-01", "valid_to = \"2019-12-31\"");
+    assert_eq!(rule_error(&backwards).to_string(), "x.toml: rule X-1 from 2020-01-01 ends before it begins");
+
     let none = dated("2020-01-01", "").replace("base = 10", "base = 0");
     assert_eq!(rule_error(&none).to_string(), "x.toml: rule X-1 has no length");
     for (fault, what) in [
         (dated("2020-01-01", "grace = 3"), "unknown field `grace`"),
-        (dated("2020-13-01", ""), "x.toml"),
+        (dated("2020-13-01", ""), "line 11"),
+        (dated("2020-02-30", ""), "line 11"),
         (dated("2020-01-01", "").replace("calendar_days", "fortnights"), "fortnights"),
+        (dated("2020-01-01", "kind = \"lawsuit\""), "lawsuit"),
         (RULE.to_owned(), "valid_from"),
     ] {
         let error = rule_error(&fault);

@@ -86,6 +86,17 @@ fn suspending_and_resuming_on_one_day_reminds_of_nothing_again() {
 }
 
 #[test]
+fn a_prolongation_within_the_weekend_to_which_a_limit_rolls_reminds_of_nothing_again() {
+    let mut file = File::accepted(World::shared(), "2026-11-20 09:00", petition(Kind::Denunciation));
+    assert_eq!(file.obligation("D-R").raw_end, date(2026, 12, 20), "a Sunday");
+    file.tick("2026-12-18 08:00").unwrap();
+    let criteria = vec![ComplexityCriterion::ForeignElement];
+    file.own("2026-12-18 09:00", Command::Extend { days: 1, criteria, document: document("2/QĐ", date(2026, 12, 18)) });
+    assert_eq!((file.obligation("D-R").raw_end, file.due("D-R")), (date(2026, 12, 21), date(2026, 12, 21)));
+    assert!(file.tick("2026-12-18 10:00").is_none(), "Monday is the due day that it was");
+}
+
+#[test]
 fn a_new_due_day_is_reminded_of_anew() {
     let mut file = accepted(Kind::Complaint);
     file.tick("2026-10-06 08:00").unwrap();

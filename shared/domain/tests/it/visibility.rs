@@ -85,6 +85,10 @@ fn the_external_queue_is_sealed() {
     for (agency, _, _) in AGENCIES {
         assert_eq!(seen(&file, &official(agency, &Role::ALL)), Sight::Nothing, "{agency}");
     }
+    let claimant = official(AgencyId::EXTERNAL, &Role::ALL);
+    assert_eq!(seen(&file, &claimant), Sight::Nothing, "no token may claim the queue itself");
+    let formalise = Command::Formalise { received_on: date(2026, 12, 1) };
+    assert_eq!(file.refused("2026-12-01 09:00", &claimant, formalise).code(), "not_your_case");
 }
 
 fn steps() -> impl Strategy<Value = Vec<(u8, prop::sample::Index, u32)>> {

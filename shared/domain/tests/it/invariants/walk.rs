@@ -1,0 +1,341 @@
+//! Random walks: a few cases, and for each a story of lawful and unlawful steps by anybody, in time that goes forward.
+
+use std::sync::LazyLock;
+
+use donthu_domain::time::{VIETNAM, add_days, local_date};
+use donthu_domain::{
+    Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, Document, Kind, Language, Petition,
+    RefusalGround, ResultCode, Role, SuspensionGround, TerminationGround, Transition, TransitionError,
+};
+use jiff::civil::{Date, date};
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use crate::common::{AGENCIES, BOARD, File, World, head, official, policy, reception};
+use crate::competence::POSITIONS;
+use crate::model::{History, SIGNATURE_UNTIL};
+
+/// The first day of the province as it is now, without districts: the competence rows hold from then on.
+const TWO_TIERS: Date = date(2025, 7, 1);
+
+/// The last day on which somebody acts: what then runs still ends within the model's wall calendar.
+const LAST_DAY: Date = date(2027, 5, 31);
+
+/// Complaints over HTTPS need no signature from the day after [`SIGNATURE_UNTIL`].
+pub fn world() -> &'static World {
+    static WORLD: LazyLock<World> = LazyLock::new(|| {
+        World::with_policies(vec![
+            policy("formalisation.complaint", "required", date(2012, 7, 1)),
+            policy("formalisation.complaint", "not_required", SIGNATURE_UNTIL.tomorrow().unwrap()),
+        ])
+    });
+    &WORLD
+}
+
+/// What somebody tries; numbers choose among what there is when it is tried.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Which of the three cases that people are busy with.
+    slot: usize,
+    minutes_later: u32,
+    /// A step that the stage knows, by somebody who may; else anything by anybody.
+    sensible: bool,
+    what: u8,
+    who: u8,
+    details: [u8; 3],
+}
+
+pub fn steps() -> impl Strategy<Value = (u16, Vec<Step>)> {
+    let later = prop_oneof![
+        2 => Just(0u32),
+        4 => 1u32..600,
+        4 => (1u32..12).prop_map(|days| days * 1440),
+        1 => 1u32..60_000,
+    ];
+    let step = (0usize..3, later, prop::bool::weighted(0.8), any::<u8>(), any::<u8>(), any::<[u8; 3]>()).prop_map(
+        |(slot, minutes_later, sensible, what, who, details)| Step {
+            slot,
+            minutes_later,
+            sensible,
+            what,
+            who,
+            details,
+        },
+    );
+    (0u16..510, prop::collection::vec(step, 1..48))
+}
+
+/// A step as it was tried, and what came of it.
+pub struct Tried {
+    pub case: usize,
+    pub now: Timestamp,
+    pub actor: Actor,
+    pub command: Command,
+    pub case_before: Option<Case>,
+    pub before: Option<History>,
+    pub outcome: Result<Option<Transition>, TransitionError>,
+}
+
+/// Cases with their journals, and beside each the model's list.
+pub struct Walk {
+    pub now: Timestamp,
+    slots: [usize; 3],
+    pub files: Vec<File<'static>>,
+    pub histories: Vec<Option<History>>,
+    /// What was done in each case, without the sweeps that only say how late it is.
+    pub acts: Vec<Vec<(Timestamp, Actor, Command)>>,
+}
+
+impl Walk {
+    pub fn from_day(day: u16) -> Self {
+        let first = add_days(TWO_TIERS, i32::from(day));
+        let now = VIETNAM.to_timestamp(first.at(9, 0, 0, 0)).unwrap();
+        let files = (0..3).map(|_| File::new(world())).collect();
+        Self { now, slots: [0, 1, 2], files, histories: vec![None; 3], acts: vec![Vec::new(); 3] }
+    }
+
+    /// All steps.
+    pub fn whole((day, steps): &(u16, Vec<Step>)) -> Self {
+        let mut walk = Self::from_day(*day);
+        for step in steps {
+            walk.take(step);
+        }
+        walk
+    }
+
+    /// Tries a step; none once the time is up.
+    pub fn take(&mut self, step: &Step) -> Option<Tried> {
+        let now = self.now + SignedDuration::from_mins(i64::from(step.minutes_later));
+        if local_date(now) > LAST_DAY {
+            return None;
+        }
+        self.now = now;
+        let ended = |history: &History| ["refused", "guided", "withdrawn", "terminated"].contains(&history.stage());
+        if step.sensible && self.histories[self.slots[step.slot]].as_ref().is_some_and(ended) {
+            self.slots[step.slot] = self.files.len();
+            self.files.push(File::new(world()));
+            self.histories.push(None);
+            self.acts.push(Vec::new());
+        }
+        let case = self.slots[step.slot];
+        let (actor, command) = match &self.histories[case] {
+            None => step.opening(case, local_date(now)),
+            Some(history) => step.following(case, history, local_date(now)),
+        };
+        Some(self.attempt(case, actor, command))
+    }
+
+    /// Tries a command on a case and, where it was done, writes it into the model's list.
+    pub fn attempt(&mut self, case: usize, actor: Actor, command: Command) -> Tried {
+        let case_before = self.files[case].case.clone();
+        let before = self.histories[case].clone();
+        let outcome = self.files[case].attempt(self.now, &actor, &command);
+        if let Ok(Some(_)) = &outcome {
+            let new = || match &command {
+                Command::Submit(petition) | Command::Register { petition, .. } => History::new(petition.clone()),
+                other => panic!("{other:?} began a case"),
+            };
+            self.histories[case].get_or_insert_with(new).record(self.now, &command);
+            if command != Command::Tick || before.as_ref().is_some_and(|before| before.stage() == "received") {
+                self.acts[case].push((self.now, actor.clone(), command.clone()));
+            }
+        }
+        Tried { case, now: self.now, actor, command, case_before, before, outcome }
+    }
+
+    /// The cases that began.
+    pub fn begun(&self) -> impl Iterator<Item = (&File<'static>, &History)> {
+        self.files.iter().zip(&self.histories).filter_map(|(file, history)| Some((file, history.as_ref()?)))
+    }
+}
+
+impl Step {
+    fn detail(&self, index: usize, count: usize) -> usize {
+        usize::from(self.details[index]) % count
+    }
+
+    /// One that fits, where somebody sensible acts and there is one; else any.
+    fn one_of<T: Copy>(&self, all: &[T], fits: impl Fn(T) -> bool) -> T {
+        let fitting: Vec<T> = all.iter().copied().filter(|one| !self.sensible || fits(*one)).collect();
+        let choice = if fitting.is_empty() { all } else { &fitting };
+        choice[self.detail(1, choice.len())]
+    }
+
+    fn petition(&self, case: usize) -> Petition {
+        let kind = Kind::ALL[usize::from(self.what) % 3];
+        let named = self.detail(0, AGENCIES.len() + 2);
+        let agency = AGENCIES.get(named).map(|(id, ..)| AgencyId::from(*id));
+        let area = ["21025", "21034", "21548"].get(self.detail(1, 4)).map(|id| (*id).into());
+        Petition {
+            id: format!("case-{case}").as_str().into(),
+            number: format!("NUMBER-{case}"),
+            kind,
+            area,
+            field: None,
+            against: Against { agency, position: POSITIONS[self.detail(2, POSITIONS.len())] },
+            contact: Contact { sms: !self.who.is_multiple_of(4), language: Language::Vi, anonymous: false },
+        }
+    }
+
+    /// Over HTTPS or at a counter, there of some days ago too.
+    fn opening(&self, case: usize, today: Date) -> (Actor, Command) {
+        let petition = self.petition(case);
+        if self.who.is_multiple_of(2) {
+            return (Actor::Citizen, Command::Submit(petition));
+        }
+        let received_on = add_days(today, -i32::from(self.who / 2 % 20));
+        let agency = if self.sensible { BOARD } else { AGENCIES[self.detail(1, AGENCIES.len())].0 };
+        (reception(agency), Command::Register { petition, channel: Channel::Counter, received_on })
+    }
+
+    fn following(&self, case: usize, history: &History, today: Date) -> (Actor, Command) {
+        const ANYTHING: [&str; 19] = [
+            "submit",
+            "register",
+            "route",
+            "tick",
+            "withdraw",
+            "formalise",
+            "name",
+            "assign",
+            "accept",
+            "refuse",
+            "guide",
+            "transfer",
+            "complex",
+            "extend",
+            "suspend",
+            "resume",
+            "terminate",
+            "resolve",
+            "correct",
+        ];
+        let known: &[&str] = match history.stage() {
+            _ if !self.sensible => &ANYTHING,
+            "received" => &["route", "route", "route", "route", "tick", "withdraw"],
+            "awaiting_formalisation" => {
+                &["formalise", "formalise", "formalise", "transfer", "name", "withdraw", "tick"]
+            }
+            "registered" => &[
+                "accept",
+                "accept",
+                "accept",
+                "accept",
+                "accept",
+                "transfer",
+                "assign",
+                "refuse",
+                "guide",
+                "withdraw",
+                "terminate",
+                "tick",
+            ],
+            "accepted" => match history.kind() {
+                Kind::Complaint => {
+                    &["resolve", "complex", "suspend", "suspend", "withdraw", "terminate", "name", "tick", "tick"]
+                }
+                Kind::Denunciation => {
+                    &["resolve", "extend", "extend", "suspend", "withdraw", "terminate", "name", "tick", "tick"]
+                }
+                Kind::Feedback => &["resolve", "resolve", "withdraw", "name", "tick", "tick"],
+            },
+            "suspended" => &["resume", "resume", "resume", "withdraw", "terminate", "tick", "name"],
+            "resolved" => &["correct", "correct", "correct", "tick", "withdraw"],
+            _ => &["tick"],
+        };
+        let command = self.command(case, known[usize::from(self.what) % known.len()], history, today);
+        let by = match &command {
+            Command::Submit(_) | Command::Withdraw => Actor::Citizen,
+            Command::Route | Command::Tick => Actor::System,
+            _ => head(&history.agency().unwrap_or(BOARD.to_owned())),
+        };
+        let actor = if self.sensible && self.who < 235 { by } else { self.anybody(history) };
+        (actor, command)
+    }
+
+    fn anybody(&self, history: &History) -> Actor {
+        let roles = [Role::ALL[usize::from(self.who) % 7], Role::ALL[usize::from(self.who / 7) % 7]];
+        match self.detail(2, 6) {
+            0 => Actor::Citizen,
+            1 => Actor::System,
+            2 => official("external", &roles),
+            3 => official(AGENCIES[self.detail(1, AGENCIES.len())].0, &roles),
+            _ => official(&history.agency().unwrap_or(BOARD.to_owned()), &roles),
+        }
+    }
+
+    fn document(&self, today: Date) -> Document {
+        let days_ago = if self.sensible { i32::from(self.who % 2) } else { i32::from(self.who % 5) - 1 };
+        Document { number: "1/QĐ-UBND".to_owned(), date: add_days(today, -days_ago) }
+    }
+
+    fn criteria(&self) -> Vec<ComplexityCriterion> {
+        use ComplexityCriterion::{ForeignElement, ManyPeople, SeveralPlaces};
+        let least = usize::from(self.sensible);
+        [ManyPeople, ManyPeople, ForeignElement, SeveralPlaces][..least + self.detail(0, 4 - least)].to_vec()
+    }
+
+    fn command(&self, case: usize, code: &str, history: &History, today: Date) -> Command {
+        let kind = history.kind();
+        let document = (!self.details[0].is_multiple_of(3)).then(|| self.document(today));
+        let to = || match self.detail(1, AGENCIES.len() + 1) {
+            last if last == AGENCIES.len() => AgencyId::from("so-khong-co"),
+            index => AgencyId::from(AGENCIES[index].0),
+        };
+        let responsible = history.agency().unwrap_or_default();
+        match code {
+            "submit" => Command::Submit(self.petition(case)),
+            "register" => {
+                Command::Register { petition: self.petition(case), channel: Channel::Post, received_on: today }
+            }
+            "route" => Command::Route,
+            "tick" => Command::Tick,
+            "withdraw" => Command::Withdraw,
+            "formalise" => {
+                let days_ago = if self.sensible { self.who % 2 } else { self.who % 6 };
+                Command::Formalise { received_on: add_days(today, 1 - i32::from(days_ago) - i32::from(self.sensible)) }
+            }
+            "name" => {
+                let handler = if self.detail(0, 3) == 0 { "somebody".to_owned() } else { format!("{responsible}-1") };
+                Command::Assign { agency: None, handler: Some(handler.as_str().into()) }
+            }
+            "assign" => {
+                let handler = (self.detail(0, 2) == 0).then(|| "somebody".into());
+                Command::Assign { agency: (self.detail(2, 4) > 0).then(to), handler }
+            }
+            "accept" => Command::Accept { document },
+            "refuse" => {
+                use RefusalGround::{Court, NoGrounds, NoSignature};
+                Command::Refuse { ground: self.one_of(&[NoSignature, Court, NoGrounds], |g| g.fits(kind)), document }
+            }
+            "guide" => Command::Guide,
+            "transfer" => Command::Transfer { to: to() },
+            "complex" => Command::FindComplex { criteria: self.criteria(), document: self.document(today) },
+            "extend" => {
+                let days = if self.sensible { [30, 15, 1][self.detail(1, 3)] } else { [30, 31, 0][self.detail(1, 3)] };
+                Command::Extend { days, criteria: self.criteria(), document: self.document(today) }
+            }
+            "suspend" => {
+                use SuspensionGround::{AwaitsExpertise, AwaitsOtherBody, ForceMajeure};
+                Command::Suspend {
+                    ground: [AwaitsOtherBody, ForceMajeure, AwaitsExpertise][self.detail(1, 3)],
+                    document,
+                }
+            }
+            "resume" => Command::Resume { document },
+            "terminate" => {
+                use TerminationGround::{AlreadySettled, Death, Dissolution, Withdrawal};
+                let ground =
+                    [Withdrawal, Withdrawal, Withdrawal, Death, Dissolution, AlreadySettled][self.detail(1, 6)];
+                Command::Terminate { ground, no_ground_to_continue: self.detail(2, 4) > 0, document }
+            }
+            "resolve" => {
+                use ResultCode::{Answered, Founded, PartlyFounded, Unfounded};
+                let all = [Founded, PartlyFounded, Unfounded, Answered];
+                Command::Resolve { result: self.one_of(&all, |r| r.fits(kind)), document }
+            }
+            "correct" => Command::Correct,
+            other => panic!("no command {other}"),
+        }
+    }
+}

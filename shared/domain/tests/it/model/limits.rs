@@ -1,0 +1,186 @@
+//! Limits as a clerk with a wall calendar finds them: day by day, from a list of articles and days off written down here
+//! once more. Nothing is asked of the crate.
+
+use donthu_domain::{Kind, Milestone};
+use jiff::Timestamp;
+use jiff::civil::{Date, Weekday, date};
+
+use crate::common::at;
+
+/// Days off that are no weekend, first and last: the notices of 2025 and 2026, and for 2027 the Labour Code alone.
+const DAYS_OFF: [(Date, Date); 20] = [
+    (date(2025, 1, 1), date(2025, 1, 1)),
+    (date(2025, 1, 27), date(2025, 1, 31)),
+    (date(2025, 4, 7), date(2025, 4, 7)),
+    (date(2025, 4, 30), date(2025, 5, 2)),
+    (date(2025, 9, 1), date(2025, 9, 2)),
+    (date(2026, 1, 1), date(2026, 1, 2)),
+    (date(2026, 2, 16), date(2026, 2, 20)),
+    (date(2026, 4, 27), date(2026, 4, 27)),
+    (date(2026, 4, 30), date(2026, 5, 1)),
+    (date(2026, 8, 31), date(2026, 9, 2)),
+    (date(2026, 11, 24), date(2026, 11, 24)),
+    (date(2027, 1, 1), date(2027, 1, 1)),
+    (date(2027, 2, 5), date(2027, 2, 5)),
+    (date(2027, 2, 8), date(2027, 2, 11)),
+    (date(2027, 4, 16), date(2027, 4, 16)),
+    (date(2027, 4, 30), date(2027, 4, 30)),
+    (date(2027, 5, 3), date(2027, 5, 3)),
+    (date(2027, 9, 2), date(2027, 9, 2)),
+    (date(2027, 9, 3), date(2027, 9, 3)),
+    (date(2027, 11, 24), date(2027, 11, 24)),
+];
+
+const WORKED_SATURDAYS: [Date; 3] = [date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)];
+
+pub fn is_worked(day: Date) -> bool {
+    assert!((2025..=2027).contains(&day.year()), "the model's wall calendar does not hang so far: {day}");
+    if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        return WORKED_SATURDAYS.contains(&day);
+    }
+    !DAYS_OFF.iter().any(|(from, to)| (*from..=*to).contains(&day))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Days {
+    Calendar,
+    Working,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum From {
+    Submission,
+    Receipt,
+    Acceptance,
+}
+
+/// A row of law.md (b) that opens by itself. D-TRF does not: it is owed by the first agency that transfers.
+#[derive(Debug, Clone, Copy)]
+pub struct Article {
+    pub rule: &'static str,
+    pub kind: Option<Kind>,
+    pub from: From,
+    pub unit: Days,
+    pub days: u16,
+    pub in_force: Date,
+    pub resolves: bool,
+    pub reminders: &'static [u16],
+    pub escalations: &'static [u16],
+}
+
+const ARTICLE: Article = Article {
+    rule: "",
+    kind: None,
+    from: From::Receipt,
+    unit: Days::Calendar,
+    days: 0,
+    in_force: date(2012, 7, 1),
+    resolves: false,
+    reminders: &[3, 1],
+    escalations: &[1, 5],
+};
+
+const RESOLVES: Article = Article { resolves: true, from: From::Acceptance, reminders: &[7, 3, 1], ..ARTICLE };
+
+pub const ARTICLES: [Article; 8] = [
+    Article {
+        rule: "P2",
+        from: From::Submission,
+        days: 45,
+        in_force: date(2026, 7, 1),
+        reminders: &[7, 3, 1],
+        escalations: &[1, 3],
+        ..ARTICLE
+    },
+    Article { rule: "P1", days: 10, in_force: date(2021, 11, 15), ..ARTICLE },
+    Article {
+        rule: "C-ACC",
+        kind: Some(Kind::Complaint),
+        unit: Days::Working,
+        days: 7,
+        in_force: date(2026, 7, 1),
+        ..ARTICLE
+    },
+    Article { rule: "C-ACC-LAW", kind: Some(Kind::Complaint), days: 10, ..ARTICLE },
+    Article { rule: "D-INI", kind: Some(Kind::Denunciation), unit: Days::Working, days: 7, ..ARTICLE },
+    Article { rule: "C-R1", kind: Some(Kind::Complaint), days: 30, ..RESOLVES },
+    Article { rule: "D-R", kind: Some(Kind::Denunciation), days: 30, ..RESOLVES },
+    Article {
+        rule: "K-SLA",
+        kind: Some(Kind::Feedback),
+        from: From::Receipt,
+        unit: Days::Working,
+        days: 15,
+        ..RESOLVES
+    },
+];
+
+/// Passing a denunciation on (Law on Denunciations Art. 26).
+pub const TRANSFER: Article =
+    Article { rule: "D-TRF", unit: Days::Working, days: 5, reminders: &[], escalations: &[], ..ARTICLE };
+
+/// A count: how many days of which sort after the start day, and the nights in which the clock stood still.
+#[derive(Debug, Clone)]
+pub struct Clock {
+    pub start: Date,
+    pub days: u16,
+    pub unit: Days,
+    pub stops: Vec<(Date, Date)>,
+}
+
+impl Clock {
+    /// The day on which the count is full and the day on which the limit ends, found by tearing off one leaf after the other.
+    pub fn end(&self) -> (Date, Date) {
+        let mut used = 0;
+        let mut full = None;
+        let mut day = self.start;
+        loop {
+            let stood_still = self.stops.iter().any(|(from, to)| *from < day && day <= *to);
+            if day > self.start && !stood_still && (self.unit == Days::Calendar || is_worked(day)) {
+                used += 1;
+            }
+            if used >= self.days {
+                let resumed = self.stops.iter().any(|(from, to)| from < to && *to == day);
+                full = if resumed { Some(day) } else { full.or(Some(day)) };
+                let stands_still_tonight = self.stops.iter().any(|(from, to)| *from <= day && day < *to);
+                if let Some(full) = full
+                    && is_worked(day)
+                    && !stands_still_tonight
+                {
+                    return (full, day);
+                }
+            }
+            day = day.tomorrow().unwrap();
+        }
+    }
+}
+
+fn worked_days_away(mut day: Date, mut count: u16, step: fn(Date) -> Date) -> Date {
+    while count > 0 {
+        day = step(day);
+        count -= u16::from(is_worked(day));
+    }
+    day
+}
+
+fn morning(day: Date) -> Timestamp {
+    at(&format!("{day} 08:00"))
+}
+
+/// What must be said of a limit, and when.
+pub fn plan(article: &Article, start: Date, due: Date) -> Vec<(Timestamp, Milestone)> {
+    let mut plan = Vec::new();
+    for &left in article.reminders {
+        let day = worked_days_away(due, left, |day| day.yesterday().unwrap());
+        if day > start {
+            plan.push((morning(day), Milestone::Approaching(u8::try_from(left).unwrap())));
+        }
+    }
+    plan.push((at(&format!("{} 00:00", due.tomorrow().unwrap())), Milestone::Missed));
+    for (level, &after) in (1..).zip(article.escalations) {
+        let day = worked_days_away(due, after, |day| day.tomorrow().unwrap());
+        plan.push((morning(day), Milestone::Escalated(level)));
+    }
+    plan.sort();
+    plan
+}
