@@ -43,8 +43,8 @@ pub struct RegistrationForm {
     pub petition: PetitionForm,
     /// How it came in: `post`, `counter` or `oral`.
     pub channel: Channel,
-    /// The legal receipt date.
-    pub received_on: Date,
+    /// The legal receipt date; today where left out.
+    pub received_on: Option<Date>,
 }
 
 /// Identity and signature are confirmed.

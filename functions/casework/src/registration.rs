@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use donthu_domain::Role;
+use donthu_domain::{Role, time};
 use donthu_service::claims::Official;
 use donthu_service::input::{Checked, IdempotencyKey};
 use donthu_service::submission::{Entry, submit};
@@ -35,8 +35,8 @@ pub async fn register(
 ) -> Result<Response, Fault> {
     official.needs(&[Role::Reception, Role::Head])?;
     let key = key.unwrap_or_else(|| app.ids.uuid());
-    let entry =
-        Entry::Official { actor: &official.0, channel: form.value.channel, received_on: form.value.received_on };
+    let received_on = form.value.received_on.unwrap_or_else(|| time::local_date(app.clock.now()));
+    let entry = Entry::Official { actor: &official.0, channel: form.value.channel, received_on };
     let submitted = submit(&app, &form.value.petition, &form.bytes, key, entry).await?;
     let case = &submitted.case;
     tracing::info!(case.id = %case.id, repeated = submitted.repeated, "a petition was registered by an official");
@@ -44,7 +44,7 @@ pub async fn register(
         receipt: submitted.receipt.expose(),
         case_id: case.id.to_string(),
         case_number: case.number.clone(),
-        submitted_at: donthu_domain::time::rfc3339(case.submitted_at),
+        submitted_at: time::rfc3339(case.submitted_at),
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();
     tag(&mut response, case.step);

@@ -3,6 +3,8 @@
 //! A notice was decided exactly once, with its transition; it is published at least once, each copy with the same
 //! `notice_id`. This function reads contacts and nothing else of the vault.
 
+use std::collections::BTreeSet;
+
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use donthu_domain::{Audience, Case, excluded_agencies, time};
@@ -48,7 +50,15 @@ impl From<donthu_store::StoreError> for DeliveryError {
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let mut response = DynamoDbEventResponse::default();
     let (mut sent, mut set_aside) = (0u32, 0u32);
-    'batch: for some in event.records.chunks(stream::AT_ONCE) {
+    // What was decided and what was woken up may come in one batch. The table says what is true, so the first is enough, and
+    // the same notice twice at a time would be published twice.
+    let mut seen = BTreeSet::new();
+    let records: Vec<&EventRecord> = event
+        .records
+        .iter()
+        .filter(|record| stream::notice_of(record).is_none_or(|key| seen.insert((key.pk, key.sk))))
+        .collect();
+    'batch: for some in records.chunks(stream::AT_ONCE) {
         let outcomes = join_all(some.iter().map(|record| attempt(app, record))).await;
         for (record, outcome) in some.iter().zip(outcomes) {
             match outcome {

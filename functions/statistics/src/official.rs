@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::{self, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use donthu_domain::tally::Figures;
@@ -23,13 +23,20 @@ use crate::wire::{RateView, definition, statutory};
 /// Longest period in calendar days: ten years.
 const MOST_DAYS: i32 = 3_660;
 
-/// Which days, both included, and whose.
+/// Which days, both included, and whose; the calendar year until today where neither day is given.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Asked {
+pub struct Query {
+    from: Option<Date>,
+    to: Option<Date>,
+    /// The agency, with all below it; the official's own where left out.
+    agency: Option<String>,
+}
+
+/// What a query asks for.
+struct Asked {
     from: Date,
     to: Date,
-    /// The agency, with all below it; the official's own where left out.
     agency: Option<String>,
 }
 
@@ -102,21 +109,27 @@ fn scope(
     Ok((agency, kinds))
 }
 
-fn query(query: Result<Query<Asked>, QueryRejection>) -> Result<Asked, Fault> {
-    query.map(|Query(asked)| asked).map_err(|_| Fault::invalid("from, to", Wrong::Date))
+fn asked(query: Result<extract::Query<Query>, QueryRejection>, today: Date) -> Result<Asked, Fault> {
+    let extract::Query(Query { from, to, agency }) = query.map_err(|_| Fault::invalid("from, to", Wrong::Date))?;
+    match (from, to) {
+        (Some(from), Some(to)) => Ok(Asked { from, to, agency }),
+        (None, None) => Ok(Asked { from: today.first_of_year(), to: today, agency }),
+        (None, Some(_)) => Err(Fault::invalid("from", Wrong::Date)),
+        (Some(_), None) => Err(Fault::invalid("to", Wrong::Date)),
+    }
 }
 
-/// `GET /v1/statistics/resolution-rate?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`.
+/// `GET /v1/statistics/resolution-rate?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`, each of them optional.
 pub async fn resolution_rate(
     State(app): State<Arc<App>>,
     official: Official,
     headers: HeaderMap,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<extract::Query<Query>, QueryRejection>,
 ) -> Result<Response, Fault> {
-    let asked = query(asked)?;
-    let directory = app.directory().await?;
     let now = app.clock.now();
     let today = time::local_date(now);
+    let asked = asked(query, today)?;
+    let directory = app.directory().await?;
     let (agency, kinds) = scope(&official, &directory, &asked, today)?;
     let sums = of_period(&app, asked.from, asked.to, None).await?;
     let sums = together(&sums, |of| directory.is_within(of, &agency, asked.to));
@@ -139,17 +152,18 @@ struct Table {
     agencies: Vec<AgencyFigures>,
 }
 
-/// `GET /v1/statistics/agencies?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`: one row an agency, by id.
+/// `GET /v1/statistics/agencies?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`, each of them optional: one row an agency, by id.
 pub async fn agencies(
     State(app): State<Arc<App>>,
     official: Official,
     headers: HeaderMap,
-    asked: Result<Query<Asked>, QueryRejection>,
+    query: Result<extract::Query<Query>, QueryRejection>,
 ) -> Result<Response, Fault> {
-    let asked = query(asked)?;
-    let directory = app.directory().await?;
     let now = app.clock.now();
-    let (agency, kinds) = scope(&official, &directory, &asked, time::local_date(now))?;
+    let today = time::local_date(now);
+    let asked = asked(query, today)?;
+    let directory = app.directory().await?;
+    let (agency, kinds) = scope(&official, &directory, &asked, today)?;
     let language = language_of(&headers);
     let mut table: BTreeMap<AgencyId, Vec<KindFigures>> = BTreeMap::new();
     for ((kind, of), sums) in of_period(&app, asked.from, asked.to, None).await? {

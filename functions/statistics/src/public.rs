@@ -21,12 +21,36 @@ use crate::wire::{RateView, cacheable, definition, statutory};
 /// Most months of one answer.
 const MOST_MONTHS: usize = 120;
 
-/// Which months, both included, as `YYYY-MM`.
+/// Months of an answer where the caller names none: a year.
+const USUAL_MONTHS: usize = 12;
+
+/// Which months, both included, as `YYYY-MM`; the last twelve that are over where neither is given.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
-    from: String,
-    to: String,
+    from: Option<String>,
+    to: Option<String>,
+}
+
+impl Period {
+    fn months(&self, this_month: Month) -> Result<(Month, Month), Fault> {
+        if self.from.is_none() && self.to.is_none() {
+            let last = this_month.previous();
+            let first = std::iter::successors(Some(last), |month| Some(month.previous())).nth(USUAL_MONTHS - 1);
+            return Ok((first.unwrap_or(last), last));
+        }
+        let month = |name, text: &Option<String>| {
+            text.as_deref().and_then(Month::parse).ok_or_else(|| Fault::invalid(name, Wrong::Date))
+        };
+        let (from, to) = (month("from", &self.from)?, month("to", &self.to)?);
+        if to < from || std::iter::successors(Some(from), |m| Some(m.next())).take(MOST_MONTHS).all(|m| m < to) {
+            return Err(Fault::invalid("to", Wrong::Date));
+        }
+        if to >= this_month {
+            return Err(Fault::invalid("to", Wrong::MonthNotOver));
+        }
+        Ok((from, to))
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -49,22 +73,15 @@ struct PublicStatistics {
     kinds: Vec<Figure>,
 }
 
-/// `GET /v1/public/statistics?from=YYYY-MM&to=YYYY-MM`.
+/// `GET /v1/public/statistics?from=YYYY-MM&to=YYYY-MM`, or without both.
 pub async fn statistics(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
     query: Result<Query<Period>, QueryRejection>,
 ) -> Result<Response, Fault> {
     let Query(period) = query.map_err(|_| Fault::invalid("from, to", Wrong::Date))?;
-    let from = Month::parse(&period.from).ok_or_else(|| Fault::invalid("from", Wrong::Date))?;
-    let to = Month::parse(&period.to).ok_or_else(|| Fault::invalid("to", Wrong::Date))?;
-    if to < from || std::iter::successors(Some(from), |m| Some(m.next())).take(MOST_MONTHS).all(|m| m < to) {
-        return Err(Fault::invalid("to", Wrong::Date));
-    }
     let now = app.clock.now();
-    if to >= Month::of(time::local_date(now)) {
-        return Err(Fault::invalid("to", Wrong::MonthNotOver));
-    }
+    let (from, to) = period.months(Month::of(time::local_date(now)))?;
     let (first, last) = (from.first_day(), to.last_day());
     let sums = together(&of_period(&app, first, last, None).await?, |_| true);
     let language = language_of(&headers);

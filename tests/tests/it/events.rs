@@ -223,6 +223,29 @@ async fn every_stream_sample_is_done_once_however_often_it_comes() {
 }
 
 #[tokio::test]
+async fn a_notice_that_comes_twice_in_one_batch_is_published_once() {
+    let province = Province::open().await;
+    let (_, first) = submit(&province).await;
+    let (_, second) = submit(&province).await;
+    let values = [
+        ("case_id", &*first),
+        ("other_case_id", &second),
+        ("number", "QN-0000-0000-0000"),
+        ("hmac", "0"),
+        ("hash", "0"),
+    ];
+    for (file, function) in STREAMS {
+        let mut event: Value = serde_json::from_str(&filled(file, &values)).unwrap();
+        let records = event["Records"].as_array_mut().unwrap();
+        let again = records.clone();
+        records.extend(again);
+        let response = hand_over(&province, function, event).await;
+        assert_eq!(response.batch_item_failures.len(), 0, "{file}");
+    }
+    assert_eq!(province.machine.inbox().total(), 2, "each case was told to its agency");
+}
+
+#[tokio::test]
 async fn every_schedule_sample_is_the_input_of_its_rule_and_runs() {
     let province = Province::open().await;
     let template = Template::parse(TEMPLATE).unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
 
 mod access;
+mod audit;
 mod bad_input;
 mod budgets;
 mod concurrency;
@@ -11,3 +12,4 @@ mod faults;
 mod petitions;
 mod privacy;
 mod raw;
+mod statistics;
