@@ -150,21 +150,23 @@ async fn advance(State(dev): State<Dev>, headers: HeaderMap, body: Bytes) -> Res
 #[serde(deny_unknown_fields)]
 struct InboxQuery {
     limit: Option<usize>,
+    case: Option<String>,
 }
 
 async fn inbox(
     State(dev): State<Dev>,
     query: Result<Query<InboxQuery>, axum::extract::rejection::QueryRejection>,
 ) -> Response {
-    let limit = match query {
-        Ok(Query(query)) => query.limit.unwrap_or(USUAL_LIMIT),
+    let (limit, case) = match query {
+        Ok(Query(query)) => (query.limit.unwrap_or(USUAL_LIMIT), query.case),
         Err(error) => return refuse(StatusCode::BAD_REQUEST, error.body_text()),
     };
     if limit == 0 || limit > KEPT {
         return refuse(StatusCode::BAD_REQUEST, format!("limit must be from 1 to {KEPT}"));
     }
     let total = [("x-total-count", dev.inbox.total().to_string())];
-    (total, Json(dev.inbox.newest(limit))).into_response()
+    let deliveries = case.map_or_else(|| dev.inbox.newest(limit), |case| dev.inbox.about(&case, limit));
+    (total, Json(deliveries)).into_response()
 }
 
 async fn jwks(State(dev): State<Dev>) -> Response {

@@ -96,11 +96,13 @@ impl Engine {
         let address = listener.local_addr().map_err(EngineError::Listen)?;
         let (stop, stopped) = oneshot::channel::<()>();
         let served = database.clone();
-        // Its own thread: a request blocks on SQLite, and must not hold up the functions while it does.
+        // Its own threads: a request blocks on SQLite, and must not hold up the functions while it does. Two, so that one
+        // request is read and answered while the database works on another.
         let thread = std::thread::Builder::new()
             .name("database".to_owned())
             .spawn(move || {
-                let runtime = tokio::runtime::Builder::new_current_thread()
+                let runtime = tokio::runtime::Builder::new_multi_thread()
+                    .worker_threads(2)
                     .enable_all()
                     .build()
                     .map_err(|error| error.to_string())?;

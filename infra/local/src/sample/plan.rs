@@ -59,13 +59,9 @@ const FIELDS: [&str; 4] = ["land-housing", "policy-regime", "administrative-othe
 impl Plan {
     /// The plan for the twelve whole months before the month of `today`.
     pub fn for_year_before(today: Date, reference: &Reference, calendar: &Calendar) -> Self {
-        let last_day = time::add_days(Month::of(today).first_day(), -1);
-        let last_month = Month::of(last_day);
-        let mut first_month = last_month;
-        for _ in 0..11 {
-            first_month = Month::of(time::add_days(first_month.first_day(), -1));
-        }
-        let year = Year::new(first_month.first_day(), last_day, today, calendar);
+        let last_month = Month::of(today).previous();
+        let first_month = (1..12).fold(last_month, |month, _| month.previous());
+        let year = Year::new(first_month.first_day(), last_month.last_day(), today, calendar);
         let mut makers = Makers { reference, calendar, cases: Vec::new() };
         makers.resolved(Kind::Complaint, &COMPLAINTS, &year);
         makers.open(Kind::Complaint, OPEN_COMPLAINTS, &year);
@@ -131,7 +127,7 @@ impl Makers<'_> {
             let accepted_on = year.slot(index, count);
             let late = index % 16 == 7;
             let length: i32 = match kind {
-                Kind::Feedback => 2 + i32::try_from(index % 14).unwrap_or(0) + if late { 14 } else { 0 },
+                Kind::Feedback => 2 + i32::try_from(index % 8).unwrap_or(0) + if late { 14 } else { 0 },
                 _ => 8 + i32::try_from(index % 20).unwrap_or(0) + if late { 25 } else { 0 },
             };
             let ended_on = year.working(time::add_days(accepted_on, length)).max(accepted_on);
@@ -169,7 +165,7 @@ impl Makers<'_> {
         let commune = area.map_or("reception-board", |area| area.agency.as_str());
         let department = departments.get(index % departments.len().max(1)).map_or(commune, |a| a.id.as_str());
         let target = if kind != Kind::Feedback && index % 4 == 3 { department } else { commune };
-        let online = kind == Kind::Feedback && index.is_multiple_of(10);
+        let online = kind == Kind::Feedback && index.is_multiple_of(25);
         let (handler, against) = match kind {
             Kind::Complaint => (target, Some((target.to_owned(), "agency"))),
             Kind::Denunciation if index % 5 == 4 => ("chair", Some((target.to_owned(), "head"))),

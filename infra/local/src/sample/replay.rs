@@ -1,7 +1,9 @@
 //! Replays the plan day by day through the HTTP API, with the streams and schedules running in between.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
 
+use axum::Router;
 use axum::body::Body;
 use axum::http::{Request, Response, header};
 use donthu_domain::{Kind, Outcome, time};
@@ -57,6 +59,7 @@ pub(super) async fn replay(machine: &Machine, plan: &Plan, until: Timestamp) -> 
     }
     let Some(first) = days.keys().next().copied() else { return Ok(()) };
     let world = machine.world();
+    let api = machine.router();
     world.begin_replay(time::start_of(first)).await?;
     let bar = ProgressBar::new(u64::try_from(plan.cases.len()).unwrap_or(u64::MAX))
         .with_style(ProgressStyle::with_template("Filling the sample year {bar:40} {pos}/{len} cases {elapsed}")?);
@@ -64,12 +67,17 @@ pub(super) async fn replay(machine: &Machine, plan: &Plan, until: Timestamp) -> 
     for (day, cases) in days {
         let moved = world.replay_to(time::at_hour(day, OFFICE_HOUR)).await?;
         no_failure(&moved.failed)?;
-        let mut tokens = Tokens { machine, known: BTreeMap::new() };
-        for index in cases.keys() {
-            if let Some(case) = plan.cases.get(*index) {
-                tokens.of(&case.handler).await?;
-            }
-        }
+        let handlers: BTreeSet<&str> =
+            cases.keys().filter_map(|index| plan.cases.get(*index)).map(|case| case.handler.as_str()).collect();
+        let tokens: BTreeMap<String, String> = all(handlers.into_iter().map(|handler| {
+            let (api, handler) = (api.clone(), handler.to_owned());
+            async move { token(&api, &handler).await.map(|token| (handler, token)) }
+        }))
+        .await?
+        .into_iter()
+        .collect();
+        let token = |case: &Planned| tokens.get(&case.handler).cloned().unwrap_or_default();
+
         // Petitions that come over HTTPS first, so that the stream has routed them before they are accepted.
         let online: Vec<&Planned> = cases
             .iter()
@@ -77,43 +85,36 @@ pub(super) async fn replay(machine: &Machine, plan: &Plan, until: Timestamp) -> 
             .filter_map(|(index, _)| plan.cases.get(*index))
             .filter(|case| case.online)
             .collect();
-        for case in &online {
-            let answer = submit(machine, case).await?;
-            if let Some(known) = known.get_mut(case.index) {
-                *known = Known {
-                    id: String::new(),
-                    number: text(&answer, "case_number")?,
-                    receipt: text(&answer, "receipt")?,
-                    step: ROUTED,
-                };
-            }
-        }
+        let submitted = all(online.iter().map(|case| {
+            let (api, case) = (api.clone(), Planned::clone(case));
+            async move { submit(&api, &case).await }
+        }))
+        .await?;
         if !online.is_empty() {
             world.drain().await?;
-            for case in online {
-                let token = tokens.of(&case.handler).await?;
-                if let Some(known) = known.get_mut(case.index) {
-                    known.id = find(machine, &token, &known.number).await?;
-                }
+        }
+        let found = all(online.iter().zip(submitted).map(|(case, known)| {
+            let (api, token) = (api.clone(), token(case));
+            async move { find(&api, &token, known).await }
+        }))
+        .await?;
+        for (case, found) in online.iter().zip(found) {
+            if let Some(known) = known.get_mut(case.index) {
+                *known = found;
+                bar.inc(1);
             }
         }
-        let tokens = &tokens.known;
-        let before = &known;
-        let done: Vec<(usize, Known)> = stream::iter(cases)
-            .map(|(index, steps)| async move {
-                let (Some(case), Some(known)) = (plan.cases.get(index), before.get(index)) else {
-                    return Err(BoxError::from("a step of no case"));
-                };
-                let token = tokens.get(&case.handler).ok_or("no token")?;
-                let mut known = known.clone();
+        let done = all(cases.into_iter().filter_map(|(index, steps)| {
+            let (case, mut known) = (plan.cases.get(index)?.clone(), known.get(index)?.clone());
+            let (api, token) = (api.clone(), token(&case));
+            Some(async move {
                 for step in steps {
-                    take(machine, case, step, token, &mut known).await?;
+                    take(&api, &case, step, &token, &mut known).await?;
                 }
                 Ok((index, known))
             })
-            .buffer_unordered(AT_ONCE)
-            .try_collect()
-            .await?;
+        }))
+        .await?;
         for (index, now_known) in done {
             if let Some(known) = known.get_mut(index) {
                 if known.id.is_empty() {
@@ -137,23 +138,19 @@ fn no_failure(failed: &[crate::machine::FailedRun]) -> Result<(), BoxError> {
     }
 }
 
-/// Officials' tokens of a day: they expire by the virtual clock.
-struct Tokens<'a> {
-    machine: &'a Machine,
-    known: BTreeMap<String, String>,
+/// Runs what belongs to one moment on all of the machine's cores, some of it at a time; the results are in order.
+async fn all<T, F>(work: impl Iterator<Item = F>) -> Result<Vec<T>, BoxError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, BoxError>> + Send + 'static,
+{
+    stream::iter(work).map(|one| async move { tokio::spawn(one).await? }).buffered(AT_ONCE).try_collect().await
 }
 
-impl Tokens<'_> {
-    async fn of(&mut self, agency: &str) -> Result<String, BoxError> {
-        if let Some(token) = self.known.get(agency) {
-            return Ok(token.clone());
-        }
-        let body = json!({ "role": "head", "agency": agency });
-        let answer = send(self.machine, "POST", "/dev/token", &[], Some(&body)).await?;
-        let token = text(&answer, "token")?;
-        self.known.insert(agency.to_owned(), token.clone());
-        Ok(token)
-    }
+/// An official's token: it expires by the virtual clock, so each day has its own.
+async fn token(api: &Router, agency: &str) -> Result<String, BoxError> {
+    let body = json!({ "role": "head", "agency": agency });
+    text(&send(api, "POST", "/dev/token", &[], Some(&body)).await?, "token")
 }
 
 fn petition(case: &Planned) -> Value {
@@ -169,30 +166,34 @@ fn petition(case: &Planned) -> Value {
     petition
 }
 
-async fn submit(machine: &Machine, case: &Planned) -> Result<Value, BoxError> {
-    send(machine, "POST", "/v1/petitions", &[], Some(&petition(case))).await
+async fn submit(api: &Router, case: &Planned) -> Result<Known, BoxError> {
+    let answer = send(api, "POST", "/v1/petitions", &[], Some(&petition(case))).await?;
+    let (number, receipt) = (text(&answer, "case_number")?, text(&answer, "receipt")?);
+    Ok(Known { id: String::new(), number, receipt, step: ROUTED })
 }
 
-async fn find(machine: &Machine, token: &str, number: &str) -> Result<String, BoxError> {
+/// Completes what is known of a petition by its row in the list of its agency.
+async fn find(api: &Router, token: &str, known: Known) -> Result<Known, BoxError> {
     let mut cursor: Option<String> = None;
     loop {
         let path = match &cursor {
             Some(cursor) => format!("/v1/cases?limit=200&cursor={cursor}"),
             None => "/v1/cases?limit=200".to_owned(),
         };
-        let page = send(machine, "GET", &path, &[("authorization", &format!("Bearer {token}"))], None).await?;
+        let page = send(api, "GET", &path, &[("authorization", &format!("Bearer {token}"))], None).await?;
         let rows = page.get("cases").and_then(Value::as_array).cloned().unwrap_or_default();
-        if let Some(row) = rows.iter().find(|row| row.get("case_number").and_then(Value::as_str) == Some(number)) {
-            return text(row, "case_id");
+        let is_it = |row: &&Value| row.get("case_number").and_then(Value::as_str) == Some(known.number.as_str());
+        if let Some(row) = rows.iter().find(is_it) {
+            return Ok(Known { id: text(row, "case_id")?, ..known });
         }
         cursor = page.get("next").and_then(Value::as_str).map(ToOwned::to_owned);
         if cursor.is_none() {
-            return Err(format!("the case {number} did not reach its agency").into());
+            return Err(format!("the case {} did not reach its agency", known.number).into());
         }
     }
 }
 
-async fn take(machine: &Machine, case: &Planned, step: Step, token: &str, known: &mut Known) -> Result<(), BoxError> {
+async fn take(api: &Router, case: &Planned, step: Step, token: &str, known: &mut Known) -> Result<(), BoxError> {
     match step {
         Step::Receive if case.online => Ok(()),
         Step::Receive => {
@@ -203,7 +204,7 @@ async fn take(machine: &Machine, case: &Planned, step: Step, token: &str, known:
             };
             let body = json!({ "petition": petition(case), "channel": channel, "received_on": case.received_on });
             let bearer = format!("Bearer {token}");
-            let answer = send(machine, "POST", "/v1/cases", &[("authorization", &bearer)], Some(&body)).await?;
+            let answer = send(api, "POST", "/v1/cases", &[("authorization", &bearer)], Some(&body)).await?;
             *known = Known {
                 id: text(&answer, "case_id")?,
                 number: text(&answer, "case_number")?,
@@ -213,18 +214,18 @@ async fn take(machine: &Machine, case: &Planned, step: Step, token: &str, known:
             Ok(())
         }
         Step::Accept => {
-            official(machine, token, known, "acceptance", json!({})).await?;
+            official(api, token, known, "acceptance", json!({})).await?;
             if case.prolonged {
                 let document = json!({ "number": format!("{}/QĐ-MẪU", case.index + 1), "date": case.accepted_on });
                 let criteria = json!(["several_places"]);
                 match case.kind {
                     Kind::Complaint => {
                         let body = json!({ "criteria": criteria, "document": document });
-                        official(machine, token, known, "complexity", body).await?;
+                        official(api, token, known, "complexity", body).await?;
                     }
                     Kind::Denunciation => {
                         let body = json!({ "days": 30, "criteria": criteria, "document": document });
-                        official(machine, token, known, "extension", body).await?;
+                        official(api, token, known, "extension", body).await?;
                     }
                     Kind::Feedback => {}
                 }
@@ -235,36 +236,36 @@ async fn take(machine: &Machine, case: &Planned, step: Step, token: &str, known:
             Some(Outcome::Withdrawn) => {
                 let receipt = format!("Receipt {}", known.receipt);
                 let headers = [("authorization", receipt.as_str())];
-                send(machine, "POST", "/v1/petition/withdrawal", &headers, Some(&json!({}))).await?;
+                send(api, "POST", "/v1/petition/withdrawal", &headers, Some(&json!({}))).await?;
                 known.step += 1;
-                official(machine, token, known, "termination", json!({ "ground": "withdrawal" })).await
+                official(api, token, known, "termination", json!({ "ground": "withdrawal" })).await
             }
             Some(Outcome::Terminated) => {
-                official(machine, token, known, "termination", json!({ "ground": "already_settled" })).await
+                official(api, token, known, "termination", json!({ "ground": "already_settled" })).await
             }
-            Some(outcome) => official(machine, token, known, "resolution", json!({ "result": outcome.code() })).await,
+            Some(outcome) => official(api, token, known, "resolution", json!({ "result": outcome.code() })).await,
             None => Ok(()),
         },
     }
 }
 
 /// An official's step on the case as it was last seen.
-async fn official(machine: &Machine, token: &str, known: &mut Known, step: &str, body: Value) -> Result<(), BoxError> {
+async fn official(api: &Router, token: &str, known: &mut Known, step: &str, body: Value) -> Result<(), BoxError> {
     let bearer = format!("Bearer {token}");
     let seen = format!("\"{}\"", known.step);
     let headers = [("authorization", bearer.as_str()), ("if-match", seen.as_str())];
     let path = format!("/v1/cases/{}/{step}", known.id);
-    let answer = send(machine, "POST", &path, &headers, Some(&body)).await?;
+    let answer = send(api, "POST", &path, &headers, Some(&body)).await?;
     known.step = answer.get("step").and_then(Value::as_u64).ok_or("a case without a step")?;
     Ok(())
 }
 
 pub(super) async fn get(machine: &Machine, path: &str) -> Result<Value, BoxError> {
-    send(machine, "GET", path, &[], None).await
+    send(&machine.router(), "GET", path, &[], None).await
 }
 
 async fn send(
-    machine: &Machine,
+    api: &Router,
     method: &str,
     path: &str,
     headers: &[(&str, &str)],
@@ -281,7 +282,7 @@ async fn send(
         }
         None => Body::empty(),
     };
-    let response: Response<Body> = machine.router().oneshot(request.body(body)?).await?;
+    let response: Response<Body> = api.clone().oneshot(request.body(body)?).await?;
     let status = response.status();
     let bytes = response.into_body().collect().await?.to_bytes();
     if !status.is_success() {

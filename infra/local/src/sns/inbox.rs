@@ -66,8 +66,18 @@ impl Inbox {
     /// The newest ones, newest first.
     #[must_use]
     pub fn newest(&self, limit: usize) -> Vec<Delivery> {
+        self.chosen(limit, |_| true)
+    }
+
+    /// The newest ones that name a case, by its id or its number, newest first.
+    #[must_use]
+    pub fn about(&self, case: &str, limit: usize) -> Vec<Delivery> {
+        self.chosen(limit, |delivery| delivery.message.to_string().contains(case))
+    }
+
+    fn chosen(&self, limit: usize, wanted: impl Fn(&Delivery) -> bool) -> Vec<Delivery> {
         let ring = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        ring.kept.iter().take(limit).cloned().collect()
+        ring.kept.iter().filter(|delivery| wanted(delivery)).take(limit).cloned().collect()
     }
 }
 
@@ -91,5 +101,6 @@ mod tests {
         assert_eq!(newest.len(), KEPT);
         assert_eq!(newest[0].message, KEPT);
         assert_eq!(newest[KEPT - 1].message, 1);
+        assert_eq!(inbox.about("9999", usize::MAX).len(), 1);
     }
 }

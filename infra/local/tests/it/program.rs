@@ -1,0 +1,90 @@
+//! The program as an operator meets it: its lines, its exit codes, its end.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+
+use crate::running::{Running, program};
+use serde_json::json;
+
+fn refused(arguments: &[&str]) -> String {
+    let output = program().args(arguments).stdin(Stdio::null()).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+    let line = told.lines().last().unwrap_or_default().to_owned();
+    assert!(line.starts_with("donthu: ") && !line.contains("Error {"), "{told}");
+    line
+}
+
+fn refused_with_folder(folder: &Path, arguments: &[&str]) -> String {
+    let folder = folder.to_str().unwrap();
+    refused(&[&["--data", folder, "--no-sample"], arguments].concat())
+}
+
+#[test]
+fn what_cannot_be_done_is_told_in_one_line_with_exit_code_2() {
+    let place = tempfile::tempdir().unwrap();
+    assert!(refused(&["--colour"]).contains("--colour"));
+    assert!(refused(&["--at", "tomorrow"]).contains("2026-03-01"));
+
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let line = refused_with_folder(&place.path().join("a"), &["--port", &port]);
+    assert!(line.contains(&port) && line.contains("in use"), "{line}");
+
+    let file = place.path().join("file");
+    std::fs::write(&file, b"").unwrap();
+    let line = refused_with_folder(&file.join("data"), &["--port", "0"]);
+    assert!(line.contains("file"), "{line}");
+
+    let folder = place.path().join("shared");
+    let running = Running::start(&folder);
+    let line = refused_with_folder(&folder, &["--port", "0"]);
+    assert!(line.contains("shared"), "{line}");
+    assert!(running.interrupt().success());
+}
+
+#[test]
+fn help_explains_every_option() {
+    let output = program().arg("--help").output().unwrap();
+    assert!(output.status.success());
+    let help = String::from_utf8(output.stdout).unwrap();
+    for option in ["--data", "--port", "--at", "--no-sample"] {
+        assert!(help.contains(option), "{option}: {help}");
+    }
+}
+
+#[test]
+fn a_killed_process_loses_no_acknowledged_petition_and_ctrl_c_ends_in_order() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("data");
+    let running = Running::start(&folder);
+    let petition = json!({ "kind": "feedback", "text": "Cầu tạm đã hỏng.", "area": "21040" });
+    let receipts: Vec<String> = (0..5)
+        .map(|_| {
+            let (status, answer) = running.ask("POST", "/v1/petitions", &[], Some(&petition));
+            assert_eq!(status, 201, "{answer}");
+            answer["receipt"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    running.kill();
+
+    let running = Running::start(&folder);
+    for receipt in &receipts {
+        let authorization = format!("Receipt {receipt}");
+        let (status, answer) = running.ask("GET", "/v1/petition", &[("authorization", &authorization)], None);
+        assert_eq!(status, 200, "{answer}");
+    }
+    assert!(running.interrupt().success(), "Ctrl-C is an orderly end");
+}
+
+#[test]
+fn an_interrupted_filling_is_told_and_not_taken_for_a_filled_folder() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("data");
+    assert!(Running::start(&folder).interrupt().success());
+    std::fs::remove_file(folder.join("filled")).unwrap();
+    let line = refused_with_folder(&folder, &["--port", "0"]);
+    assert!(line.contains("interrupted"), "{line}");
+}
