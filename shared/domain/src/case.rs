@@ -44,6 +44,23 @@ impl Kind {
 pub enum Instance {
     /// First instance (*lần đầu*).
     First,
+    /// Second instance of a complaint (*lần hai*): after the first decision, or where it did not come in time.
+    Second,
+    /// A continued denunciation (*tố cáo tiếp*): to the superior of the agency that concluded, or did not in time.
+    Continued,
+}
+
+/// What a complaint is directed against: limits differ (Law on Complaints, chapters III and IV).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Matter {
+    /// An administrative decision or act (*quyết định, hành vi hành chính*); also everything that is no complaint.
+    #[default]
+    Administrative,
+    /// A disciplinary decision on a cadre or civil servant (*quyết định kỷ luật*).
+    Disciplinary,
+    /// A disciplinary decision of dismissal (*buộc thôi việc*).
+    Dismissal,
 }
 
 /// How a petition came in.
@@ -497,6 +514,9 @@ pub struct Case {
     pub kind: Kind,
     /// Its instance.
     pub instance: Instance,
+    /// What a complaint is directed against.
+    #[serde(default)]
+    pub matter: Matter,
     /// How it came in.
     pub channel: Channel,
     /// Rises with every transition, from 1.

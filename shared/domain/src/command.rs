@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use crate::case::{
-    Against, Channel, ComplexityCriterion, Contact, Document, Kind, RefusalGround, ResultCode, SuspensionGround,
-    TerminationGround,
+    Against, Channel, ComplexityCriterion, Contact, Document, Kind, Matter, RefusalGround, ResultCode,
+    SuspensionGround, TerminationGround,
 };
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, SubjectId};
 
@@ -17,6 +17,8 @@ pub struct Petition {
     pub number: String,
     /// Its kind.
     pub kind: Kind,
+    /// What a complaint is directed against.
+    pub matter: Matter,
     /// Where it happened.
     pub area: Option<AreaId>,
     /// Its field.

@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Against, Channel, Complexity, Contact, Document, Instance, Kind, RefusalGround, ResultCode, SuspensionGround,
-    TerminationGround,
+    Against, Channel, Complexity, Contact, Document, Instance, Kind, Matter, RefusalGround, ResultCode,
+    SuspensionGround, TerminationGround,
 };
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, RuleId, SubjectId};
 use crate::milestone::{Milestone, Planned};
@@ -35,6 +35,9 @@ pub enum Event {
         kind: Kind,
         /// Its instance.
         instance: Instance,
+        /// What a complaint is directed against.
+        #[serde(default)]
+        matter: Matter,
         /// How it came in.
         channel: Channel,
         /// When.

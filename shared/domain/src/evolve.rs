@@ -105,7 +105,8 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
 }
 
 fn begin(event: &Event) -> Result<Case, EvolveError> {
-    let Event::Submitted { id, number, kind, instance, channel, at, area, remote, field, against, contact } = event
+    let Event::Submitted { id, number, kind, instance, matter, channel, at, area, remote, field, against, contact } =
+        event
     else {
         return Err(EvolveError::NoSubmission);
     };
@@ -114,6 +115,7 @@ fn begin(event: &Event) -> Result<Case, EvolveError> {
         number: number.clone(),
         kind: *kind,
         instance: *instance,
+        matter: *matter,
         channel: *channel,
         version: 0,
         step: 0,

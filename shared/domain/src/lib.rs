@@ -29,7 +29,7 @@ pub use actor::{Actor, Role};
 pub use calendar::Calendar;
 pub use case::{
     Acceptance, Against, Case, Channel, Complexity, ComplexityCriterion, Contact, Document, Instance, Kind, Language,
-    Outcome, Position, RefusalGround, Resolution, ResultCode, Stage, SuspensionGround, TerminationGround,
+    Matter, Outcome, Position, RefusalGround, Resolution, ResultCode, Stage, SuspensionGround, TerminationGround,
 };
 pub use command::{Command, Petition};
 pub use competence::{Route, excluded_agencies, propose, superior_of};

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::Kind;
+use crate::case::{Case, Instance, Kind, Matter};
 use crate::ids::RuleId;
 use crate::obligation::Duty;
 use crate::reference::Confidence;
@@ -31,6 +31,23 @@ pub enum Start {
     Accepted,
 }
 
+/// For which cases a rule may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    /// The case's kind.
+    pub kind: Kind,
+    /// Its instance.
+    pub instance: Instance,
+    /// What a complaint is directed against.
+    pub matter: Matter,
+}
+
+impl From<&Case> for Scope {
+    fn from(case: &Case) -> Self {
+        Self { kind: case.kind, instance: case.instance, matter: case.matter }
+    }
+}
+
 /// One deadline rule.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +56,11 @@ pub struct Rule {
     pub id: RuleId,
     /// The kind that it holds for; none = every kind.
     pub kind: Option<Kind>,
+    /// The instance that it holds for; none = every instance.
+    pub instance: Option<Instance>,
+    /// What a complaint must be directed against for it to hold; empty = anything.
+    #[serde(default)]
+    pub matter: Vec<Matter>,
     /// What is owed.
     pub duty: Duty,
     /// From when.
@@ -87,6 +109,12 @@ impl Rule {
             (true, true) => self.remote_complex_base.or(self.complex_base),
         };
         variant.unwrap_or(self.base)
+    }
+
+    fn holds_for(&self, scope: &Scope) -> bool {
+        self.kind.is_none_or(|kind| kind == scope.kind)
+            && self.instance.is_none_or(|instance| instance == scope.instance)
+            && (self.matter.is_empty() || self.matter.contains(&scope.matter))
     }
 
     fn holds_on(&self, day: Date) -> bool {
@@ -217,11 +245,9 @@ impl RuleBook {
         self.rules.iter().find(|rule| &rule.id == id && rule.holds_on(on))
     }
 
-    /// Every rule for a kind that a start event on a day sets going.
-    pub fn started_by(&self, kind: Kind, start: Start, on: Date) -> impl Iterator<Item = &Rule> {
-        self.rules
-            .iter()
-            .filter(move |rule| rule.start == start && rule.kind.is_none_or(|of| of == kind) && rule.holds_on(on))
+    /// Every rule for such a case that a start event on a day sets going.
+    pub fn started_by(&self, scope: Scope, start: Start, on: Date) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().filter(move |rule| rule.start == start && rule.holds_for(&scope) && rule.holds_on(on))
     }
 
     /// Every version of every rule, in the order of the files.

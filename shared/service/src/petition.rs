@@ -1,7 +1,7 @@
 //! The petition's form, as citizens submit it and officials enter it on a citizen's behalf. What it says of persons goes
 //! to the vault and nowhere else.
 
-use donthu_domain::{Against, AgencyId, AreaId, CaseId, Contact, FieldId, Kind, Language, Petition, Position};
+use donthu_domain::{Against, AgencyId, AreaId, CaseId, Contact, FieldId, Kind, Language, Matter, Petition, Position};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -47,6 +47,9 @@ pub struct AgainstForm {
 pub struct PetitionForm {
     /// Its kind.
     pub kind: Kind,
+    /// What a complaint is directed against: `administrative` where left out, `disciplinary` or `dismissal`.
+    #[serde(default)]
+    pub matter: Matter,
     /// What happened: at most 50,000 characters and 200 KB.
     #[validate(custom(function = petition_text), length(max = 50_000))]
     pub text: String,
@@ -117,6 +120,7 @@ impl PetitionForm {
             id,
             number,
             kind: self.kind,
+            matter: self.matter,
             area: self.area.as_deref().map(AreaId::new),
             field: self.field.as_deref().map(FieldId::new),
             against,

@@ -3,14 +3,14 @@
 use jiff::civil::Date;
 
 use super::{Context, obligations, rights};
-use crate::case::{Case, Channel, Document, Instance, Kind, RefusalGround, Stage};
+use crate::case::{Case, Channel, Document, Instance, Kind, Matter, RefusalGround, Stage};
 use crate::command::{Command, Petition};
 use crate::competence::{excluded_agencies, propose};
 use crate::event::Event;
 use crate::ids::{AgencyId, SubjectId};
 use crate::obligation::Duty;
 use crate::refusal::Refusal;
-use crate::rules::Start;
+use crate::rules::{Scope, Start};
 use crate::time;
 
 /// More moves than this are no handling any more; it also bounds the case's size.
@@ -24,7 +24,7 @@ pub(super) fn submit(petition: &Petition, context: &Context<'_>) -> Result<Vec<E
     let submitted = submission(petition, Channel::Online, context)?;
     let remote = matches!(&submitted, Event::Submitted { remote: true, .. });
     let mut events = vec![submitted];
-    events.extend(obligations::opened_by(Start::Submitted, today, petition.kind, remote, context));
+    events.extend(obligations::opened_by(Start::Submitted, today, scope(petition), remote, context));
     Ok(events)
 }
 
@@ -53,14 +53,21 @@ pub(super) fn register(
         context.today(),
     );
     let mut events = vec![submitted];
-    events.extend(obligations::opened_by(Start::Submitted, received_on, petition.kind, remote, context));
+    events.extend(obligations::opened_by(Start::Submitted, received_on, scope(petition), remote, context));
     events.push(Event::Assigned { to: route.agency, basis: route.basis });
-    events.extend(registered(petition.kind, remote, received_on, context));
+    events.extend(registered(scope(petition), remote, received_on, context));
     Ok(events)
+}
+
+fn scope(petition: &Petition) -> Scope {
+    Scope { kind: petition.kind, instance: Instance::First, matter: petition.matter }
 }
 
 fn submission(petition: &Petition, channel: Channel, context: &Context<'_>) -> Result<Event, Refusal> {
     let today = context.today();
+    if petition.kind != Kind::Complaint && petition.matter != Matter::Administrative {
+        return Err(Refusal::NotForThisKind { command: "submit", kind: petition.kind });
+    }
     if let Some(agency) = &petition.against.agency
         && context.directory.agency(agency, today).is_none()
     {
@@ -83,6 +90,7 @@ fn submission(petition: &Petition, channel: Channel, context: &Context<'_>) -> R
         number: petition.number.clone(),
         kind: petition.kind,
         instance: Instance::First,
+        matter: petition.matter,
         channel,
         at: context.now,
         area: petition.area.clone(),
@@ -93,9 +101,9 @@ fn submission(petition: &Petition, channel: Channel, context: &Context<'_>) -> R
     })
 }
 
-fn registered(kind: Kind, remote: bool, received_on: Date, context: &Context<'_>) -> Vec<Event> {
+fn registered(scope: Scope, remote: bool, received_on: Date, context: &Context<'_>) -> Vec<Event> {
     let mut events = vec![Event::Registered { received_on }];
-    events.extend(obligations::opened_by(Start::Received, received_on, kind, remote, context));
+    events.extend(obligations::opened_by(Start::Received, received_on, scope, remote, context));
     events
 }
 
@@ -114,7 +122,7 @@ pub(super) fn route(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Re
     if needs_formalisation(case, submitted_on, context) {
         events.push(Event::FormalisationAwaited);
     } else {
-        events.extend(registered(case.kind, case.remote, submitted_on, context));
+        events.extend(registered(case.into(), case.remote, submitted_on, context));
     }
     Ok(events)
 }
@@ -136,7 +144,7 @@ pub(super) fn formalise(case: &Case, received_on: Date, context: &Context<'_>) -
     if received_on < earliest {
         return Err(Refusal::DateTooEarly { field: "received_on", date: received_on, earliest });
     }
-    Ok(registered(case.kind, case.remote, received_on, context))
+    Ok(registered(case.into(), case.remote, received_on, context))
 }
 
 pub(super) fn assign(
@@ -167,7 +175,7 @@ pub(super) fn transfer(case: &Case, to: &AgencyId, context: &Context<'_>) -> Res
     if let Some(received_on) = case.received_on
         && !judged
     {
-        for rule in context.rules.started_by(case.kind, Start::Received, received_on) {
+        for rule in context.rules.started_by(case.into(), Start::Received, received_on) {
             if rule.duty == Duty::Transfer {
                 let obligation = obligations::open(rule, received_on, case.remote, context);
                 let verdict = obligation.verdict_on(today);
@@ -204,7 +212,7 @@ pub(super) fn accept(case: &Case, document: Option<&Document>, context: &Context
     check_document(case, document, context)?;
     let mut events = vec![Event::Accepted { on: today, document: document.cloned() }];
     events.extend(obligations::fulfil(case, &PROCESSED, today));
-    events.extend(obligations::opened_by(Start::Accepted, today, case.kind, case.remote, context));
+    events.extend(obligations::opened_by(Start::Accepted, today, case.into(), case.remote, context));
     Ok(events)
 }
 

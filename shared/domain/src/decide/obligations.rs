@@ -3,25 +3,25 @@
 use jiff::civil::Date;
 
 use super::Context;
-use crate::case::{Case, Kind};
+use crate::case::Case;
 use crate::deadline::{Count, due};
 use crate::event::Event;
 use crate::milestone;
 use crate::obligation::{Duty, Extension, Obligation, Suspension, Verdict};
 use crate::refusal::Refusal;
-use crate::rules::{Rule, Start};
+use crate::rules::{Rule, Scope, Start};
 
-/// What a start event on a day sets going for a kind of case.
+/// What a start event on a day sets going for such a case.
 pub(super) fn opened_by(
     start: Start,
     on: Date,
-    kind: Kind,
+    scope: Scope,
     remote: bool,
     context: &Context<'_>,
 ) -> impl Iterator<Item = Event> {
     context
         .rules
-        .started_by(kind, start, on)
+        .started_by(scope, start, on)
         .filter(|rule| rule.duty != Duty::Transfer)
         .map(move |rule| Event::ObligationOpened { obligation: open(rule, on, remote, context) })
 }

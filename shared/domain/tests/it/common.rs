@@ -157,6 +157,7 @@ pub fn petition(kind: Kind) -> Petition {
         id: "0123456789abcdef0123456789abcdef".into(),
         number: "K7QX-2M9D".to_owned(),
         kind,
+        matter: Default::default(),
         area: Some("21025".into()),
         field: Some("land-housing".into()),
         against,

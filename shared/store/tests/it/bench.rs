@@ -196,6 +196,7 @@ pub fn submission(id: &CaseId, kind: Kind, now: Timestamp) -> Transition {
         id: id.clone(),
         number: case_number("quang-ngai", id),
         kind,
+        matter: donthu_domain::Matter::Administrative,
         area: None,
         field: None,
         against: Against { agency: Some(DEPARTMENT.into()), position: Position::Staff },

@@ -170,6 +170,7 @@ impl Step {
             id: format!("case-{case}").as_str().into(),
             number: format!("NUMBER-{case}"),
             kind,
+            matter: Default::default(),
             area,
             field: None,
             against: Against { agency, position: POSITIONS[self.detail(2, POSITIONS.len())] },
