@@ -1,8 +1,10 @@
 //! What an official sends with each step, and the command that it is.
 
+use std::collections::BTreeSet;
+
 use donthu_domain::{
-    AgencyId, Channel, Command, ComplexityCriterion, Document, RefusalGround, ResultCode, SubjectId, SuspensionGround,
-    TerminationGround,
+    AgencyId, CaseId, Channel, Command, ComplexityCriterion, Document, Recipient, RefusalGround, ResultCode, Signer,
+    SubjectId, SuspensionGround, TerminationGround,
 };
 use donthu_service::input::{document_number, subject_id};
 use donthu_service::petition::PetitionForm;
@@ -15,6 +17,11 @@ use validator::Validate;
 pub trait StepForm: DeserializeOwned + Validate + Send {
     /// The command that the form asks for.
     fn command(self) -> Command;
+
+    /// Another case that the form names: the official must be able to see it.
+    fn other_case(&self) -> Option<CaseId> {
+        None
+    }
 }
 
 /// An official document.
@@ -26,11 +33,19 @@ pub struct DocumentForm {
     pub number: String,
     /// Its date.
     pub date: Date,
+    /// Who signed it: `head` where left out, or `deputy`.
+    #[serde(default)]
+    pub signer: Signer,
+    /// Who gets it.
+    #[serde(default)]
+    #[validate(length(max = 7))]
+    pub recipients: Vec<Recipient>,
 }
 
 impl From<DocumentForm> for Document {
     fn from(form: DocumentForm) -> Self {
-        Document { number: form.number, date: form.date }
+        let recipients = form.recipients.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+        Document { number: form.number, date: form.date, signer: form.signer, recipients }
     }
 }
 
@@ -83,6 +98,9 @@ impl StepForm for AssignmentForm {
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptanceForm {
+    /// For a group's complaint: that all signatures and the appointment of the representatives are on file.
+    #[serde(default)]
+    pub group_papers: bool,
     /// The notice or decision.
     #[validate(nested)]
     pub document: Option<DocumentForm>,
@@ -90,7 +108,7 @@ pub struct AcceptanceForm {
 
 impl StepForm for AcceptanceForm {
     fn command(self) -> Command {
-        Command::Accept { document: self.document.map(Document::from) }
+        Command::Accept { group_papers: self.group_papers, document: self.document.map(Document::from) }
     }
 }
 
@@ -111,14 +129,18 @@ impl StepForm for RefusalForm {
     }
 }
 
-/// A step that says nothing but that it is taken.
+/// The complainant is told where to turn.
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
-pub struct GuidanceForm {}
+pub struct GuidanceForm {
+    /// The letter.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
+}
 
 impl StepForm for GuidanceForm {
     fn command(self) -> Command {
-        Command::Guide
+        Command::Guide { document: self.document.map(Document::from) }
     }
 }
 
@@ -129,11 +151,14 @@ pub struct TransferForm {
     /// The agency.
     #[validate(length(min = 1, max = 60))]
     pub agency: String,
+    /// The letter.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
 }
 
 impl StepForm for TransferForm {
     fn command(self) -> Command {
-        Command::Transfer { to: AgencyId::new(self.agency) }
+        Command::Transfer { to: AgencyId::new(self.agency), document: self.document.map(Document::from) }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What an official reads of one case.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::Json;
@@ -74,6 +75,8 @@ struct Entry {
     version: u64,
     at: String,
     actor: Actor,
+    /// The articles that the step rests on.
+    basis: BTreeSet<&'static str>,
     events: Vec<Event>,
     hash: String,
 }
@@ -84,7 +87,7 @@ pub async fn journal(
     official: Official,
     CaseInPath(id): CaseInPath,
 ) -> Result<Response, Fault> {
-    in_full(&app, &official, &id).await?;
+    let case = in_full(&app, &official, &id).await?.case;
     let mut entries = Vec::new();
     for entry in app.store.journal(&id).await? {
         let body = entry.body()?;
@@ -92,6 +95,7 @@ pub async fn journal(
             version: entry.version,
             at: time::rfc3339(body.at),
             actor: body.actor,
+            basis: body.events.iter().filter_map(|event| event.basis(case.kind, case.instance)).collect(),
             events: body.events,
             hash: entry.hash,
         });

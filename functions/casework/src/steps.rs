@@ -6,11 +6,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use donthu_domain::{Case, CaseId, CommandId, Refusal};
+use donthu_domain::{Case, CaseId, Command, CommandId, Refusal};
 use donthu_service::claims::Official;
+use donthu_service::fault::Wrong;
 use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, if_match};
 use donthu_service::views;
 use donthu_service::{App, Fault};
+use donthu_store::VaultPart;
 use uuid::Uuid;
 
 use crate::forms::StepForm;
@@ -26,20 +28,50 @@ pub async fn step<F: StepForm>(
     form: Checked<F>,
 ) -> Result<Response, Fault> {
     let expected = if_match(&headers)?;
+    if let Some(other) = form.value.other_case() {
+        visible(&app, &official, &other).await.map_err(|fault| match fault {
+            Fault::NotFound => Fault::invalid("case", Wrong::Type),
+            fault => fault,
+        })?;
+    }
     let command = form.value.command();
-    let command_id =
-        key.map_or_else(|| app.command_id(), |key| repeatable(key, &official, &id, command.code(), &form.bytes));
-    let stepped = app.step(&id, &command_id, &official.0, Some(expected), &command).await;
+    let command_id = command_id(&app, key, &official, &id, command.code(), &form.bytes);
+    taken(&app, &official, &id, &command_id, expected, &command, &[]).await
+}
+
+/// Takes a step, with what is personal in the cases that it opens, and answers with the case.
+pub async fn taken(
+    app: &App,
+    official: &Official,
+    id: &CaseId,
+    command_id: &CommandId,
+    expected: u64,
+    command: &Command,
+    opening: &[(CaseId, Vec<VaultPart>)],
+) -> Result<Response, Fault> {
+    let stepped = app.step_opening(id, command_id, &official.0, Some(expected), command, opening).await;
     let case = match stepped {
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
         Err(Fault::Refused { refusal, kind }) if *refusal == Refusal::NotYourCase => {
-            visible(&app, &official, &id).await?;
+            visible(app, official, id).await?;
             return Err(Fault::Refused { refusal, kind });
         }
         stepped => stepped?,
     };
     tracing::info!(case.id = %case.id, command = command.code(), stage = case.stage.code(), "a step was taken");
     Ok(with_step(&case))
+}
+
+/// The id of a command: a fresh one, or one that follows from the key under which its caller may send it again.
+pub fn command_id(
+    app: &App,
+    key: Option<Uuid>,
+    official: &Official,
+    case: &CaseId,
+    step: &str,
+    body: &[u8],
+) -> CommandId {
+    key.map_or_else(|| app.command_id(), |key| repeatable(key, official, case, step, body))
 }
 
 /// The id of a command that its caller may send again. The key is the caller's own, and kept nowhere: another official, case,

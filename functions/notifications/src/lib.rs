@@ -135,7 +135,8 @@ async fn supersede(app: &App, notice: &StoredNotice) -> Result<Delivered, Delive
 }
 
 async fn phone(app: &App, case: &Case) -> Result<Option<String>, DeliveryError> {
-    let parts = app.store.vault_parts(&case.id, DataClass::Contact).await?;
+    // The citizen left it with the petition that all this began with.
+    let parts = app.store.vault_parts(case.root(), DataClass::Contact).await?;
     let Some(part) = parts.first() else { return Ok(None) };
     // The parser's own message may quote the number.
     let contact: StoredContact = serde_json::from_slice(&part.content)

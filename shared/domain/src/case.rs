@@ -4,6 +4,15 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod grounds;
+mod outcome;
+
+pub use self::grounds::{
+    Complexity, ComplexityCriterion, ContinuationGround, FilingGround, RefusalGround, SuspensionGround,
+    TerminationGround,
+};
+pub use self::outcome::{Acceptance, Dialogue, DialogueOutcome, Outcome, Resolution, ResultCode};
+use crate::document::Issued;
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, SubjectId};
 use crate::obligation::Obligation;
 
@@ -131,272 +140,70 @@ pub struct Contact {
     pub anonymous: bool,
 }
 
-/// An official document: its number (*số, ký hiệu*) and date.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Document {
-    /// Number and symbol, e.g. `15/QĐ-UBND`.
-    pub number: String,
-    /// Its date.
-    pub date: Date,
+/// Several people on one matter (*đơn có nhiều người*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Group {
+    /// How many people submit together; at least 2.
+    pub people: u16,
+    /// How many of them represent the others.
+    pub representatives: u8,
 }
 
-/// That the agency accepted the case for resolution (*thụ lý*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Acceptance {
-    /// The day on which it was recorded; the resolution limit counts from it.
-    pub on: Date,
-    /// The notice (form 03) or decision.
-    pub document: Option<Document>,
-}
-
-/// What was decided (forms 01/KQGQ and 03/KQGQ).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResultCode {
-    /// Right in full (*đúng toàn bộ*).
-    Founded,
-    /// Right in part (*đúng một phần; có đúng, có sai*).
-    PartlyFounded,
-    /// Wrong in full (*sai toàn bộ*).
-    Unfounded,
-    /// Feedback was answered (*đã trả lời*).
-    Answered,
-}
-
-impl ResultCode {
-    /// The stable name.
-    pub fn code(self) -> &'static str {
-        match self {
-            ResultCode::Founded => "founded",
-            ResultCode::PartlyFounded => "partly_founded",
-            ResultCode::Unfounded => "unfounded",
-            ResultCode::Answered => "answered",
-        }
-    }
-
-    /// Whether a case of this kind can end so.
-    pub fn fits(self, kind: Kind) -> bool {
-        (self == ResultCode::Answered) == (kind == Kind::Feedback)
+impl Group {
+    /// How many representatives such a group may have: one or two of up to ten people, five of more (Decree 75/2012 Art. 5,
+    /// to which Law 42/2013 Art. 29 is taken to correspond).
+    pub fn most_representatives(self) -> u8 {
+        if self.people <= 10 { 2 } else { 5 }
     }
 }
 
-/// How an accepted case left the open stock: what form 01/KQGQ counts as settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    /// By decision, conclusion or answer.
-    Founded,
-    /// By decision: right in part.
-    PartlyFounded,
-    /// By decision: wrong.
-    Unfounded,
-    /// By an answer.
-    Answered,
-    /// Withdrawn in full by the citizen.
-    Withdrawn,
-    /// Terminated otherwise.
-    Terminated,
-}
-
-impl Outcome {
-    /// Every outcome.
-    pub const ALL: [Outcome; 6] = [
-        Outcome::Founded,
-        Outcome::PartlyFounded,
-        Outcome::Unfounded,
-        Outcome::Answered,
-        Outcome::Withdrawn,
-        Outcome::Terminated,
-    ];
-
-    /// The stable name.
-    pub fn code(self) -> &'static str {
-        match self {
-            Outcome::Founded => "founded",
-            Outcome::PartlyFounded => "partly_founded",
-            Outcome::Unfounded => "unfounded",
-            Outcome::Answered => "answered",
-            Outcome::Withdrawn => "withdrawn",
-            Outcome::Terminated => "terminated",
-        }
-    }
-
-    /// The outcome of that name.
-    pub fn from_code(code: &str) -> Option<Outcome> {
-        Outcome::ALL.into_iter().find(|outcome| outcome.code() == code)
-    }
-}
-
-impl From<ResultCode> for Outcome {
-    fn from(result: ResultCode) -> Self {
-        match result {
-            ResultCode::Founded => Outcome::Founded,
-            ResultCode::PartlyFounded => Outcome::PartlyFounded,
-            ResultCode::Unfounded => Outcome::Unfounded,
-            ResultCode::Answered => Outcome::Answered,
-        }
-    }
-}
-
-/// A recorded resolution (*quyết định giải quyết, kết luận nội dung tố cáo, trả lời*).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resolution {
-    /// What was decided.
-    pub result: ResultCode,
-    /// The day on which it was recorded.
-    pub on: Date,
-    /// The decision, conclusion or letter.
-    pub document: Option<Document>,
-    /// Whether the resolution limit was kept.
-    pub on_time: bool,
-}
-
-/// Why a complaint or denunciation is not accepted. Complaints: Law on Complaints Art. 11; denunciations: Law on
-/// Denunciations Art. 25 and 29.
+/// How a case came out of another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum RefusalGround {
-    /// Internal decision or act of an agency (Art. 11, complaints).
-    InternalAct,
-    /// A superior's direction to a subordinate (Art. 11, complaints).
-    SuperiorDirection,
-    /// A decision that contains legal norms (Art. 11, complaints).
-    LegalNorm,
-    /// State secret in defence, security or foreign affairs (Art. 11, complaints).
-    StateSecret,
-    /// The complainant's own rights are not directly affected (Art. 11, complaints).
-    NotAffected,
-    /// No capacity and no representative (complaints Art. 11; denunciations Art. 29).
-    NoCapacity,
-    /// The representative is not a lawful one (Art. 11, complaints).
-    UnlawfulRepresentative,
-    /// No signature or fingerprint (complaints Art. 11; denunciations Art. 23).
-    NoSignature,
-    /// The time to complain has passed without good reason (Art. 11, complaints).
-    TimeExpired,
-    /// A second-instance decision exists (Art. 11, complaints).
-    SecondDecisionExists,
-    /// Terminated, and not continued within 30 days (Art. 11, complaints).
-    NotContinued,
-    /// A court has accepted or decided the matter (Art. 11, complaints).
-    Court,
-    /// Not made in the form of Art. 23 (Art. 29, denunciations).
-    NotInForm,
-    /// No grounds to identify the violator and the violation (Art. 29, denunciations).
-    NoGrounds,
-    /// Anonymous or impersonated, without evidence (Art. 25.1, denunciations).
-    AnonymousWithoutEvidence,
-    /// Grew out of a lawfully resolved complaint without new evidence (Art. 29, denunciations).
-    ResolvedComplaint,
+pub enum Relation {
+    /// A part of a petition with mixed content, one matter each (Decree 154/2026 Art. 14.4).
+    Part,
+    /// The whole petition, which is of another kind than it was called (Decree 154/2026 Art. 15.1).
+    Reclassified,
+    /// A second complaint (Law on Complaints Art. 33).
+    Appeal,
+    /// A continued denunciation (Law on Denunciations Art. 37, 38).
+    Continued,
 }
 
-impl RefusalGround {
-    /// Whether the law knows the ground for this kind of case.
-    pub fn fits(self, kind: Kind) -> bool {
-        use RefusalGround::*;
-        match self {
-            NoCapacity | NoSignature => kind != Kind::Feedback,
-            InternalAct
-            | SuperiorDirection
-            | LegalNorm
-            | StateSecret
-            | NotAffected
-            | UnlawfulRepresentative
-            | TimeExpired
-            | SecondDecisionExists
-            | NotContinued
-            | Court => kind == Kind::Complaint,
-            NotInForm | NoGrounds | AnonymousWithoutEvidence | ResolvedComplaint => kind == Kind::Denunciation,
-        }
-    }
-}
-
-/// Why the clock is stopped (complaints: Art. 11a.1 as added by Law 136/2025; denunciations: Art. 34).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SuspensionGround {
-    /// Force majeure or an objective obstacle (complaints).
-    ForceMajeure,
-    /// The result of another body must be awaited.
-    AwaitsOtherBody,
-    /// Supplementary expertise must be awaited (denunciations).
-    AwaitsExpertise,
-}
-
-impl SuspensionGround {
-    /// Whether the law knows the ground for this kind of case.
-    pub fn fits(self, kind: Kind) -> bool {
-        match self {
-            SuspensionGround::ForceMajeure => kind == Kind::Complaint,
-            SuspensionGround::AwaitsOtherBody => kind != Kind::Feedback,
-            SuspensionGround::AwaitsExpertise => kind == Kind::Denunciation,
-        }
-    }
-}
-
-/// Why a case ends without a decision (complaints: Art. 11a.2; denunciations: Art. 34).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TerminationGround {
-    /// Withdrawn in full. For a denunciation only where none of the grounds to continue applies (Art. 33.3).
-    Withdrawal,
-    /// The complainant died without an heir to the right, or the denounced person died.
-    Death,
-    /// The complaining organisation was dissolved without a successor.
-    Dissolution,
-    /// Already settled by a judgment or decision in force.
-    AlreadySettled,
-}
-
-impl TerminationGround {
-    /// Whether the law knows the ground for this kind of case.
-    pub fn fits(self, kind: Kind) -> bool {
-        match self {
-            TerminationGround::Withdrawal => true,
-            TerminationGround::Death | TerminationGround::AlreadySettled => kind != Kind::Feedback,
-            TerminationGround::Dissolution => kind == Kind::Complaint,
-        }
-    }
-
-    /// How the termination is counted.
-    pub fn outcome(self) -> Outcome {
-        match self {
-            TerminationGround::Withdrawal => Outcome::Withdrawn,
-            _ => Outcome::Terminated,
-        }
-    }
-}
-
-/// What makes a case complex (Decree 124/2020 Art. 3a as amended by Decree 155/2026; the same seven for denunciations,
-/// Decree 31/2019 Art. 3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ComplexityCriterion {
-    /// a) one content, but verified in two places or more.
-    SeveralPlaces,
-    /// b) two contents or more.
-    SeveralContents,
-    /// c) several people on one content, or the interests of many.
-    ManyPeople,
-    /// d) a foreign element.
-    ForeignElement,
-    /// đ) the responsibility of several agencies.
-    SeveralAgencies,
-    /// e) agencies disagree.
-    AgenciesDisagree,
-    /// g) contradictory evidence that needs time or an expert.
-    ContradictoryEvidence,
-}
-
-/// That a complaint was determined complex, in writing.
+/// The case that another one came out of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Complexity {
-    /// The criteria that are met; at least one.
-    pub criteria: Vec<ComplexityCriterion>,
-    /// The day on which it was recorded.
+pub struct Origin {
+    /// How.
+    pub relation: Relation,
+    /// The case that it came out of.
+    pub parent: CaseId,
+    /// The first case of all: the citizen's contact is kept under it.
+    pub root: CaseId,
+}
+
+/// A case that came out of this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Child {
+    /// How.
+    pub relation: Relation,
+    /// The case.
+    pub case: CaseId,
+    /// The day.
     pub on: Date,
-    /// The document that was filed.
-    pub document: Document,
+}
+
+/// The two clocks that a denouncer sets going over a conclusion that did not come in time (Law on Denunciations Art. 38).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OverdueReport {
+    /// The day on which the denouncer told the superior.
+    pub reported_on: Date,
+    /// The agency that must ask the handler for a report.
+    pub superior: AgencyId,
+    /// The day on which it asked.
+    pub demanded_on: Option<Date>,
+    /// The day on which the handler reported.
+    pub answered_on: Option<Date>,
 }
 
 /// Where a case stands. Each stage carries only what is valid in it.
@@ -414,10 +221,19 @@ pub enum Stage {
         /// The acceptance.
         acceptance: Acceptance,
     },
+    /// Its content is being verified (*đang xác minh*).
+    Verifying {
+        /// The acceptance.
+        acceptance: Acceptance,
+        /// The day on which verification began.
+        since: Date,
+    },
     /// The clock stands still (*tạm đình chỉ*).
     Suspended {
         /// The acceptance.
         acceptance: Acceptance,
+        /// The day on which verification had begun, if it had.
+        verifying_since: Option<Date>,
         /// The day of the suspension.
         since: Date,
         /// Its ground.
@@ -456,6 +272,36 @@ pub enum Stage {
         /// The day.
         on: Date,
     },
+    /// Not eligible: only filed (*lưu đơn*).
+    Filed {
+        /// The ground.
+        ground: FilingGround,
+        /// The day.
+        on: Date,
+    },
+    /// A denunciation that is none in form, but tells who did what with evidence: used for an inspection (Law on
+    /// Denunciations Art. 25.2). No denunciation case any more.
+    UsedForInspection {
+        /// The day.
+        on: Date,
+    },
+    /// Signs of a crime: passed to the investigation agency (*chuyển cơ quan điều tra*).
+    Referred {
+        /// The day.
+        on: Date,
+    },
+    /// The same matter is another case already (*đơn trùng*).
+    Duplicate {
+        /// That case.
+        of: CaseId,
+        /// The day.
+        on: Date,
+    },
+    /// Became one case for each matter, or one of another kind (*tách đơn, phân loại lại*).
+    Divided {
+        /// The day.
+        on: Date,
+    },
 }
 
 impl Stage {
@@ -466,28 +312,50 @@ impl Stage {
             Stage::AwaitingFormalisation => "awaiting_formalisation",
             Stage::Registered => "registered",
             Stage::Accepted { .. } => "accepted",
+            Stage::Verifying { .. } => "verifying",
             Stage::Suspended { .. } => "suspended",
             Stage::Resolved { .. } => "resolved",
             Stage::Refused { .. } => "refused",
             Stage::Guided { .. } => "guided",
             Stage::Terminated { .. } => "terminated",
             Stage::Withdrawn { .. } => "withdrawn",
+            Stage::Filed { .. } => "filed",
+            Stage::UsedForInspection { .. } => "used_for_inspection",
+            Stage::Referred { .. } => "referred",
+            Stage::Duplicate { .. } => "duplicate",
+            Stage::Divided { .. } => "divided",
         }
     }
 
-    /// The day on which the case was closed; none while it is open.
-    pub fn closed_on(&self) -> Option<Date> {
+    /// The day on which the matter ended here; none while it is pending or being resolved. Something may still be owed then:
+    /// [`Case::closed_on`].
+    pub fn ended_on(&self) -> Option<Date> {
         match self {
             Stage::Resolved { resolution, .. } => Some(resolution.on),
             Stage::Refused { on, .. }
             | Stage::Guided { on }
             | Stage::Terminated { on, .. }
-            | Stage::Withdrawn { on } => Some(*on),
+            | Stage::Withdrawn { on }
+            | Stage::Filed { on, .. }
+            | Stage::UsedForInspection { on }
+            | Stage::Referred { on }
+            | Stage::Duplicate { on, .. }
+            | Stage::Divided { on } => Some(*on),
             Stage::Received
             | Stage::AwaitingFormalisation
             | Stage::Registered
             | Stage::Accepted { .. }
+            | Stage::Verifying { .. }
             | Stage::Suspended { .. } => None,
+        }
+    }
+
+    /// The day on which verification began, while it goes on or is suspended.
+    pub fn verifying_since(&self) -> Option<Date> {
+        match self {
+            Stage::Verifying { since, .. } => Some(*since),
+            Stage::Suspended { verifying_since, .. } => *verifying_since,
+            _ => None,
         }
     }
 
@@ -495,6 +363,7 @@ impl Stage {
     pub fn acceptance(&self) -> Option<&Acceptance> {
         match self {
             Stage::Accepted { acceptance }
+            | Stage::Verifying { acceptance, .. }
             | Stage::Suspended { acceptance, .. }
             | Stage::Resolved { acceptance, .. }
             | Stage::Terminated { acceptance, .. } => Some(acceptance),
@@ -540,6 +409,15 @@ pub struct Case {
     pub against: Against,
     /// What may be known of the citizen.
     pub contact: Contact,
+    /// That several people submit together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
+    /// The case that this one came out of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+    /// The cases that came out of this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub children: Vec<Child>,
     /// The responsible agency; none before assignment.
     pub agency: Option<AgencyId>,
     /// The official who handles it.
@@ -550,6 +428,18 @@ pub struct Case {
     pub complexity: Option<Complexity>,
     /// The day on which the citizen asked to withdraw, where an official must still decide on it.
     pub withdrawal_requested_on: Option<Date>,
+    /// The days on which a part was withdrawn; the rest goes on (Law on Complaints Art. 10).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub partial_withdrawals: Vec<Date>,
+    /// The dialogues, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dialogues: Vec<Dialogue>,
+    /// That a conclusion is overdue and the superior was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overdue_report: Option<OverdueReport>,
+    /// The documents on file, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Issued>,
     /// How many resolutions have been recorded, corrected ones included.
     pub resolutions: u32,
     /// Every statutory obligation, open and closed.
@@ -560,11 +450,18 @@ impl Case {
     /// After this long without an agency, the sweep routes the case itself: the stream has lost it.
     pub const ROUTING_GRACE: SignedDuration = SignedDuration::from_mins(10);
 
+    /// The day on which the last thing was done: the matter has ended and nothing is owed any more. None while the case is open.
+    pub fn closed_on(&self) -> Option<Date> {
+        let ended_on = self.stage.ended_on()?;
+        let mut last = ended_on;
+        for obligation in &self.obligations {
+            last = last.max(obligation.closed?.on);
+        }
+        Some(last)
+    }
+
     /// The earliest milestone still to be raised: when the sweep must look at the case.
     pub fn next_milestone_at(&self) -> Option<Timestamp> {
-        if self.stage.closed_on().is_some() {
-            return None;
-        }
         if self.stage == Stage::Received {
             return Some(self.submitted_at.saturating_add(Self::ROUTING_GRACE).unwrap_or(Timestamp::MAX));
         }
@@ -573,6 +470,16 @@ impl Case {
 
     /// The earliest day on which something is due; none where the clock stands still or nothing is owed.
     pub fn due_on(&self) -> Option<Date> {
-        self.obligations.iter().filter(|o| o.is_running()).map(|o| o.due_on).min()
+        self.obligations.iter().filter(|o| o.is_running() && o.duty.is_work()).map(|o| o.due_on).min()
+    }
+
+    /// The first case that this one goes back to: itself, or the one that the citizen's petition began.
+    pub fn root(&self) -> &CaseId {
+        self.origin.as_ref().map_or(&self.id, |origin| &origin.root)
+    }
+
+    /// The last day of which form a document is on file.
+    pub fn issued(&self, form: crate::document::Form) -> Option<&Issued> {
+        self.documents.iter().rev().find(|issued| issued.form == form)
     }
 }

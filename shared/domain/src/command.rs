@@ -2,10 +2,13 @@
 
 use jiff::civil::Date;
 
+use serde::{Deserialize, Serialize};
+
 use crate::case::{
-    Against, Channel, ComplexityCriterion, Contact, Document, Kind, Matter, RefusalGround, ResultCode,
-    SuspensionGround, TerminationGround,
+    Against, Channel, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome, FilingGround, Group, Kind,
+    Matter, RefusalGround, ResultCode, SuspensionGround, TerminationGround,
 };
+use crate::document::Document;
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, SubjectId};
 
 /// What is known of a petition outside the vault.
@@ -27,6 +30,29 @@ pub struct Petition {
     pub against: Against,
     /// What may be known of the citizen.
     pub contact: Contact,
+    /// That several people submit together.
+    pub group: Option<Group>,
+}
+
+/// The case that a second complaint or continued denunciation opens. What it is about, it has from the case before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Its id.
+    pub id: CaseId,
+    /// Its number.
+    pub number: String,
+}
+
+/// What is sent, and so which duty to send it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sending {
+    /// The notice that a denunciation was accepted: to the denouncer and, without the denouncer, to the denounced.
+    Acceptance,
+    /// The decision to suspend, terminate or continue.
+    Suspension,
+    /// The decision, conclusion or answer.
+    Decision,
 }
 
 /// A step that the law or the machinery knows.
@@ -59,6 +85,8 @@ pub enum Command {
     },
     /// Accept for resolution.
     Accept {
+        /// For a group: that all signatures and the appointment of the representatives are on file.
+        group_papers: bool,
         /// The notice (form 03) or decision.
         document: Option<Document>,
     },
@@ -70,11 +98,54 @@ pub enum Command {
         document: Option<Document>,
     },
     /// Tell the complainant which body outside the province's agencies to turn to.
-    Guide,
+    Guide {
+        /// The letter.
+        document: Option<Document>,
+    },
     /// Pass a registered case to another agency.
     Transfer {
         /// To whom.
         to: AgencyId,
+        /// The letter.
+        document: Option<Document>,
+    },
+    /// File what does not meet the conditions.
+    File {
+        /// The ground.
+        ground: FilingGround,
+    },
+    /// Use an anonymous but evidenced denunciation for an inspection.
+    UseForInspection,
+    /// Pass signs of a crime to the investigation agency.
+    Refer {
+        /// The letter.
+        document: Document,
+    },
+    /// The same matter is another case already.
+    LinkDuplicate {
+        /// That case.
+        of: CaseId,
+    },
+    /// One case for each matter of a mixed petition; with a single part, the whole petition under its right kind.
+    Divide {
+        /// The cases that it becomes.
+        parts: Vec<Petition>,
+    },
+    /// Begin the verification.
+    Verify,
+    /// Give notice of a dialogue.
+    CallDialogue {
+        /// Its day.
+        on: Date,
+        /// The notice.
+        document: Option<Document>,
+    },
+    /// Record how the dialogue went.
+    RecordDialogue {
+        /// How.
+        outcome: DialogueOutcome,
+        /// The minutes (form 14).
+        document: Option<Document>,
     },
     /// Determine a complaint complex.
     FindComplex {
@@ -106,6 +177,16 @@ pub enum Command {
     },
     /// The citizen withdraws in full.
     Withdraw,
+    /// Record that a part of the complaint was withdrawn, over a signature.
+    WithdrawPart {
+        /// The request or the minutes.
+        document: Document,
+    },
+    /// Go on with a denunciation that was withdrawn.
+    ContinueWithdrawn {
+        /// The grounds.
+        grounds: Vec<ContinuationGround>,
+    },
     /// End the case without a decision.
     Terminate {
         /// The ground.
@@ -124,6 +205,36 @@ pub enum Command {
     },
     /// Annul a resolution that was recorded wrongly.
     Correct,
+    /// Record that something was sent to those whom it concerns.
+    Dispatch {
+        /// What.
+        what: Sending,
+    },
+    /// Record that the decision or conclusion was published.
+    Publish,
+    /// Enforce a decision in effect, or act on a conclusion.
+    Enforce {
+        /// The order, sanction or proposal.
+        document: Document,
+    },
+    /// Complain a second time.
+    Appeal {
+        /// The case that it opens.
+        opening: Opening,
+        /// That the time was missed for a good reason, which an official has found.
+        good_reason: bool,
+    },
+    /// Denounce further, at the superior.
+    Continue {
+        /// The case that it opens.
+        opening: Opening,
+    },
+    /// Tell the superior that the conclusion is overdue.
+    ReportOverdue,
+    /// The superior asks the handler for a report.
+    DemandReport,
+    /// The handler reports to the superior.
+    AnswerDemand,
     /// Time has passed.
     Tick,
 }
@@ -139,16 +250,34 @@ impl Command {
             Command::Assign { .. } => "assign",
             Command::Accept { .. } => "accept",
             Command::Refuse { .. } => "refuse",
-            Command::Guide => "guide",
+            Command::Guide { .. } => "guide",
             Command::Transfer { .. } => "transfer",
+            Command::File { .. } => "file",
+            Command::UseForInspection => "use_for_inspection",
+            Command::Refer { .. } => "refer",
+            Command::LinkDuplicate { .. } => "link_duplicate",
+            Command::Divide { .. } => "divide",
+            Command::Verify => "verify",
+            Command::CallDialogue { .. } => "call_dialogue",
+            Command::RecordDialogue { .. } => "record_dialogue",
             Command::FindComplex { .. } => "find_complex",
             Command::Extend { .. } => "extend",
             Command::Suspend { .. } => "suspend",
             Command::Resume { .. } => "resume",
             Command::Withdraw => "withdraw",
+            Command::WithdrawPart { .. } => "withdraw_part",
+            Command::ContinueWithdrawn { .. } => "continue_withdrawn",
             Command::Terminate { .. } => "terminate",
             Command::Resolve { .. } => "resolve",
             Command::Correct => "correct",
+            Command::Dispatch { .. } => "dispatch",
+            Command::Publish => "publish",
+            Command::Enforce { .. } => "enforce",
+            Command::Appeal { .. } => "appeal",
+            Command::Continue { .. } => "continue",
+            Command::ReportOverdue => "report_overdue",
+            Command::DemandReport => "demand_report",
+            Command::AnswerDemand => "answer_demand",
             Command::Tick => "tick",
         }
     }

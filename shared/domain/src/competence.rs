@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
-use crate::case::{Against, Instance, Kind, Position};
+use crate::case::{Against, Case, Instance, Kind, Position};
 use crate::ids::{AgencyId, AreaId, FieldId};
 use crate::reference::{AgencyType, CompetenceRule, Directory, Resolver};
 
@@ -20,6 +20,20 @@ pub struct Route {
 /// The agency directly above another on a day.
 pub fn superior_of(agency: &AgencyId, directory: &Directory, on: Date) -> Option<AgencyId> {
     directory.agency(agency, on)?.parent.clone()
+}
+
+/// Where a case is taken further: the agency above the one that decided, or the next one above it that is not excluded; the
+/// sealed external queue where nobody in the province is left (Law on Complaints Art. 18–23; on Denunciations Art. 37).
+pub fn above(case: &Case, directory: &Directory, on: Date) -> Route {
+    let excluded = excluded_agencies(case.kind, &case.against, directory, on);
+    let mut at = case.agency.as_ref().and_then(|agency| superior_of(agency, directory, on));
+    while let Some(agency) = at {
+        if !excluded.contains(&agency) {
+            return Route { agency, basis: "superior_of_the_first".to_owned() };
+        }
+        at = superior_of(&agency, directory, on);
+    }
+    sealed()
 }
 
 /// The agencies that a denunciation must never reach. Where the head of an agency, a deputy or the agency itself is

@@ -13,11 +13,17 @@ use crate::refusal::Refusal;
 use crate::rules::RuleBook;
 use crate::time;
 
+mod aftermath;
+mod children;
+mod filing;
 mod intake;
 mod obligations;
 mod resolving;
 mod rights;
 mod tick;
+mod verifying;
+
+pub(crate) use self::children::opened;
 
 /// What a decision may rest on besides the case and the command.
 #[derive(Debug, Clone, Copy)]
@@ -69,10 +75,20 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
         Command::Route => intake::route(case, context),
         Command::Formalise { received_on } => intake::formalise(case, *received_on, context),
         Command::Assign { agency, handler } => intake::assign(case, agency.as_ref(), handler.as_ref(), context),
-        Command::Accept { document } => intake::accept(case, document.as_ref(), context),
+        Command::Accept { group_papers, document } => intake::accept(case, *group_papers, document.as_ref(), context),
         Command::Refuse { ground, document } => intake::refuse(case, *ground, document.as_ref(), context),
-        Command::Guide => intake::guide(case, context),
-        Command::Transfer { to } => intake::transfer(case, to, context),
+        Command::Guide { document } => intake::guide(case, document.as_ref(), context),
+        Command::Transfer { to, document } => intake::transfer(case, to, document.as_ref(), context),
+        Command::File { ground } => filing::file(case, *ground, context),
+        Command::UseForInspection => filing::use_for_inspection(case, context),
+        Command::Refer { document } => filing::refer(case, document, context),
+        Command::LinkDuplicate { of } => filing::link_duplicate(case, of, context),
+        Command::Divide { parts } => children::divide(case, parts, context),
+        Command::Verify => Ok(verifying::verify(context)),
+        Command::CallDialogue { on, document } => verifying::call_dialogue(case, *on, document.as_ref(), context),
+        Command::RecordDialogue { outcome, document } => {
+            verifying::record_dialogue(case, *outcome, document.as_ref(), context)
+        }
         Command::FindComplex { criteria, document } => {
             resolving::find_complex(case, command, criteria, document, context)
         }
@@ -86,7 +102,17 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
             resolving::terminate(case, *ground, *no_ground_to_continue, document.as_ref(), context)
         }
         Command::Resolve { result, document } => resolving::resolve(case, *result, document.as_ref(), context),
+        Command::WithdrawPart { document } => verifying::withdraw_part(case, document, context),
+        Command::ContinueWithdrawn { grounds } => verifying::continue_withdrawn(case, grounds, context),
         Command::Correct => resolving::correct(case, context),
+        Command::Dispatch { what } => aftermath::dispatch(case, *what, context),
+        Command::Publish => aftermath::publish(case, context),
+        Command::Enforce { document } => aftermath::enforce(case, document, context),
+        Command::Appeal { opening, good_reason } => children::appeal(case, opening, *good_reason, context),
+        Command::Continue { opening } => children::carry_on(case, opening, context),
+        Command::ReportOverdue => aftermath::report_overdue(case, context),
+        Command::DemandReport => aftermath::demand_report(case, context),
+        Command::AnswerDemand => aftermath::answer_demand(case, context),
         Command::Tick => tick::tick(case, context),
     }
 }

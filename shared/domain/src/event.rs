@@ -5,9 +5,12 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Against, Channel, Complexity, Contact, Document, Instance, Kind, Matter, RefusalGround, ResultCode,
-    SuspensionGround, TerminationGround,
+    Against, Channel, Child, Complexity, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome,
+    FilingGround, Group, Instance, Kind, Matter, Origin, RefusalGround, ResultCode, SuspensionGround,
+    TerminationGround,
 };
+use crate::command::Sending;
+use crate::document::{Document, Form, Issued};
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, RuleId, SubjectId};
 use crate::milestone::{Milestone, Planned};
 use crate::obligation::{Extension, Obligation, Suspension, Verdict};
@@ -52,6 +55,12 @@ pub enum Event {
         against: Against,
         /// What may be known of the citizen.
         contact: Contact,
+        /// That several people submit together.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        group: Option<Group>,
+        /// The case that it came out of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
     },
     /// An agency became responsible for a case that had none.
     Assigned {
@@ -92,6 +101,47 @@ pub enum Event {
     Guided {
         /// The day.
         on: Date,
+        /// The letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
+    },
+    /// Only filed.
+    Filed {
+        /// The ground.
+        ground: FilingGround,
+        /// The day.
+        on: Date,
+    },
+    /// Used for an inspection.
+    UsedForInspection {
+        /// The day.
+        on: Date,
+    },
+    /// Passed to the investigation agency.
+    Referred {
+        /// The day.
+        on: Date,
+        /// The letter.
+        document: Document,
+    },
+    /// Found to be another case's matter.
+    LinkedAsDuplicate {
+        /// That case.
+        of: CaseId,
+        /// The day.
+        on: Date,
+    },
+    /// Became other cases.
+    Divided {
+        /// The day.
+        on: Date,
+        /// Those cases.
+        children: Vec<Child>,
+    },
+    /// Another case came out of this one, which stands as it does.
+    Followed {
+        /// That case.
+        child: Child,
     },
     /// The case went from one agency to another.
     Transferred {
@@ -101,6 +151,34 @@ pub enum Event {
         to: AgencyId,
         /// The day.
         on: Date,
+        /// The letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
+    },
+    /// Verification began.
+    VerificationBegun {
+        /// The day.
+        on: Date,
+    },
+    /// Notice of a dialogue was given.
+    DialogueCalled {
+        /// The day of the dialogue.
+        on: Date,
+        /// The day of the notice.
+        notified_on: Date,
+        /// The notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
+    },
+    /// The dialogue that was called was held, or nobody came.
+    DialogueRecorded {
+        /// How it went.
+        outcome: DialogueOutcome,
+        /// The day of the record.
+        on: Date,
+        /// The minutes.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// A complaint was determined complex.
     FoundComplex {
@@ -114,7 +192,7 @@ pub enum Event {
         /// By how much.
         extension: Extension,
         /// The criteria that were found to be met.
-        criteria: Vec<crate::case::ComplexityCriterion>,
+        criteria: Vec<ComplexityCriterion>,
         /// The written decision.
         document: Document,
     },
@@ -139,10 +217,27 @@ pub enum Event {
         /// The day.
         on: Date,
     },
+    /// A part was withdrawn; the rest goes on.
+    PartlyWithdrawn {
+        /// The day.
+        on: Date,
+        /// The request or the minutes.
+        document: Document,
+    },
+    /// A withdrawn denunciation goes on.
+    WithdrawalOverruled {
+        /// The grounds.
+        grounds: Vec<ContinuationGround>,
+        /// The day.
+        on: Date,
+    },
     /// Withdrawn before acceptance.
     Withdrawn {
         /// The day.
         on: Date,
+        /// The request or the minutes, where it was withdrawn on paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Ended without a decision after acceptance.
     Terminated {
@@ -174,6 +269,54 @@ pub enum Event {
         annulled: ResultCode,
         /// Whether it had counted as on time.
         annulled_on_time: bool,
+    },
+    /// Something was sent to those whom it concerns.
+    Dispatched {
+        /// What.
+        what: Sending,
+        /// The day.
+        on: Date,
+    },
+    /// The decision or conclusion was published.
+    Published {
+        /// The day.
+        on: Date,
+    },
+    /// The decision is in effect.
+    TookEffect {
+        /// The first day on which it is.
+        on: Date,
+    },
+    /// The decision was enforced, the conclusion acted upon.
+    Enforced {
+        /// The day.
+        on: Date,
+        /// The order, sanction or proposal.
+        document: Document,
+    },
+    /// The denouncer told the superior that the conclusion is overdue.
+    OverdueReported {
+        /// The day.
+        on: Date,
+        /// The superior.
+        superior: AgencyId,
+    },
+    /// The superior asked for a report.
+    ReportDemanded {
+        /// The day.
+        on: Date,
+    },
+    /// The handler reported.
+    ReportAnswered {
+        /// The day.
+        on: Date,
+    },
+    /// Days off were proclaimed, and so a due day that rests on them is another one.
+    CalendarProclaimed {
+        /// The obligation.
+        rule: RuleId,
+        /// Its due day until now.
+        was: Date,
     },
     /// Something is now owed.
     ObligationOpened {
@@ -222,4 +365,40 @@ pub enum Event {
         /// Who is told of what.
         told: Vec<Announcement>,
     },
+}
+
+impl Event {
+    /// The document that the event puts on file, with its form.
+    pub fn issued(&self, kind: Kind) -> Option<Issued> {
+        let by_kind = |denunciation, other| if kind == Kind::Denunciation { denunciation } else { other };
+        let (form, document, recorded_on) = match self {
+            Event::Accepted { on, document } => {
+                (by_kind(Form::DenunciationAcceptance, Form::Acceptance), document.as_ref(), *on)
+            }
+            Event::Refused { on, document, .. } => {
+                (by_kind(Form::DenunciationRefusal, Form::Refusal), document.as_ref(), *on)
+            }
+            Event::Suspended { on, document, .. } | Event::Terminated { on, document, .. } => {
+                (by_kind(Form::DenunciationSuspension, Form::SuspensionOrTermination), document.as_ref(), *on)
+            }
+            Event::Resumed { on, document } => {
+                (by_kind(Form::DenunciationResumption, Form::Resumption), document.as_ref(), *on)
+            }
+            Event::Withdrawn { on, document } => (Form::Withdrawal, document.as_ref(), *on),
+            Event::Guided { on, document } => (Form::Guidance, document.as_ref(), *on),
+            Event::Transferred { on, document, .. } => (Form::Transfer, document.as_ref(), *on),
+            Event::DialogueCalled { notified_on, document, .. } => {
+                (Form::DialogueNotice, document.as_ref(), *notified_on)
+            }
+            Event::DialogueRecorded { on, document, .. } => (Form::DialogueMinutes, document.as_ref(), *on),
+            Event::Resolved { on, document, .. } => (Form::Decision, document.as_ref(), *on),
+            Event::FoundComplex { complexity } => (Form::Complexity, Some(&complexity.document), complexity.on),
+            Event::Extended { extension, document, .. } => (Form::Extension, Some(document), extension.on),
+            Event::Referred { on, document } => (Form::Referral, Some(document), *on),
+            Event::PartlyWithdrawn { on, document } => (Form::Withdrawal, Some(document), *on),
+            Event::Enforced { on, document } => (Form::Enforcement, Some(document), *on),
+            _ => return None,
+        };
+        document.map(|document| Issued { form, document: document.clone(), recorded_on })
+    }
 }

@@ -1,6 +1,6 @@
 //! Folds what has happened into the case. No rule is asked here: an event is a fact.
 
-use crate::case::{Case, Stage};
+use crate::case::{Acceptance, Case, Dialogue, OverdueReport, Resolution, Stage};
 use crate::event::Event;
 use crate::ids::RuleId;
 use crate::obligation::{Closure, Obligation, Suspension};
@@ -28,6 +28,7 @@ pub enum EvolveError {
 /// [`EvolveError`] where the event can't follow: only a damaged journal brings that about.
 pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
     let Some(mut case) = case else { return begin(event) };
+    case.documents.extend(event.issued(case.kind));
     match event {
         Event::Submitted { .. } => return Err(EvolveError::SubmittedTwice),
         Event::Assigned { to, .. } => case.agency = Some(to.clone()),
@@ -38,38 +39,81 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
             case.stage = Stage::Registered;
         }
         Event::Accepted { on, document } => {
-            case.stage =
-                Stage::Accepted { acceptance: crate::case::Acceptance { on: *on, document: document.clone() } };
+            case.stage = Stage::Accepted { acceptance: Acceptance { on: *on, document: document.clone() } };
         }
         Event::Refused { ground, on, .. } => case.stage = Stage::Refused { ground: *ground, on: *on },
-        Event::Guided { on } => case.stage = Stage::Guided { on: *on },
+        Event::Guided { on, .. } => case.stage = Stage::Guided { on: *on },
+        Event::Filed { ground, on } => case.stage = Stage::Filed { ground: *ground, on: *on },
+        Event::UsedForInspection { on } => case.stage = Stage::UsedForInspection { on: *on },
+        Event::Referred { on, .. } => case.stage = Stage::Referred { on: *on },
+        Event::LinkedAsDuplicate { of, on } => case.stage = Stage::Duplicate { of: of.clone(), on: *on },
+        Event::Divided { on, children } => {
+            case.stage = Stage::Divided { on: *on };
+            case.children.extend_from_slice(children);
+        }
+        Event::Followed { child } => case.children.push(child.clone()),
         Event::Transferred { to, .. } => {
             case.agency = Some(to.clone());
             case.handler = None;
             case.transfers += 1;
         }
+        Event::VerificationBegun { on } => {
+            case.stage = Stage::Verifying { acceptance: acceptance(&case)?, since: *on };
+        }
+        Event::DialogueCalled { on, notified_on, .. } => {
+            case.dialogues.push(Dialogue { on: *on, notified_on: *notified_on, outcome: None });
+        }
+        Event::DialogueRecorded { outcome, .. } => {
+            let stage = case.stage.code();
+            let dialogue = case.dialogues.last_mut().ok_or(EvolveError::WrongStage(stage))?;
+            dialogue.outcome = Some(*outcome);
+        }
         Event::FoundComplex { complexity } => case.complexity = Some(complexity.clone()),
         Event::Extended { .. } => {}
         Event::Suspended { ground, on, .. } => {
             let acceptance = acceptance(&case)?;
-            case.stage = Stage::Suspended { acceptance, since: *on, ground: *ground };
-            for obligation in case.obligations.iter_mut().filter(|o| o.is_open()) {
+            let verifying_since = case.stage.verifying_since();
+            case.stage = Stage::Suspended { acceptance, verifying_since, since: *on, ground: *ground };
+            for obligation in case.obligations.iter_mut().filter(|o| o.is_open() && o.duty.pauses()) {
                 obligation.suspensions.push(Suspension { from: *on, to: None });
             }
         }
-        Event::Resumed { .. } => case.stage = Stage::Accepted { acceptance: acceptance(&case)? },
+        Event::Resumed { .. } => {
+            let acceptance = acceptance(&case)?;
+            case.stage = match case.stage.verifying_since() {
+                Some(since) => Stage::Verifying { acceptance, since },
+                None => Stage::Accepted { acceptance },
+            };
+        }
+        Event::PartlyWithdrawn { on, .. } => case.partial_withdrawals.push(*on),
+        Event::WithdrawalOverruled { .. } => case.withdrawal_requested_on = None,
         Event::WithdrawalRequested { on } => case.withdrawal_requested_on = Some(*on),
-        Event::Withdrawn { on } => case.stage = Stage::Withdrawn { on: *on },
+        Event::Withdrawn { on, .. } => case.stage = Stage::Withdrawn { on: *on },
         Event::Terminated { ground, on, .. } => {
             case.stage = Stage::Terminated { acceptance: acceptance(&case)?, ground: *ground, on: *on };
         }
         Event::Resolved { result, on, document, on_time } => {
-            let resolution =
-                crate::case::Resolution { result: *result, on: *on, document: document.clone(), on_time: *on_time };
+            let document = document.clone();
+            let resolution = Resolution { result: *result, on: *on, document, on_time: *on_time, effective_on: None };
             case.stage = Stage::Resolved { acceptance: acceptance(&case)?, resolution };
             case.resolutions += 1;
         }
         Event::Corrected { .. } => case.stage = Stage::Accepted { acceptance: acceptance(&case)? },
+        Event::Dispatched { .. }
+        | Event::Published { .. }
+        | Event::Enforced { .. }
+        | Event::CalendarProclaimed { .. } => {}
+        Event::TookEffect { on } => match &mut case.stage {
+            Stage::Resolved { resolution, .. } => resolution.effective_on = Some(*on),
+            other => return Err(EvolveError::WrongStage(other.code())),
+        },
+        Event::OverdueReported { on, superior } => {
+            let superior = superior.clone();
+            case.overdue_report =
+                Some(OverdueReport { reported_on: *on, superior, demanded_on: None, answered_on: None });
+        }
+        Event::ReportDemanded { on } => report(&mut case)?.demanded_on = Some(*on),
+        Event::ReportAnswered { on } => report(&mut case)?.answered_on = Some(*on),
         Event::ObligationOpened { obligation } => case.obligations.push(obligation.clone()),
         Event::ObligationMoved { rule, days, suspensions, extensions, raw_end, due_on, provisional, plan } => {
             let obligation = owed(&mut case, rule)?;
@@ -105,8 +149,22 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
 }
 
 fn begin(event: &Event) -> Result<Case, EvolveError> {
-    let Event::Submitted { id, number, kind, instance, matter, channel, at, area, remote, field, against, contact } =
-        event
+    let Event::Submitted {
+        id,
+        number,
+        kind,
+        instance,
+        matter,
+        channel,
+        at,
+        area,
+        remote,
+        field,
+        against,
+        contact,
+        group,
+        origin,
+    } = event
     else {
         return Err(EvolveError::NoSubmission);
     };
@@ -127,17 +185,29 @@ fn begin(event: &Event) -> Result<Case, EvolveError> {
         field: field.clone(),
         against: against.clone(),
         contact: *contact,
+        group: *group,
+        origin: origin.clone(),
+        children: Vec::new(),
         agency: None,
         handler: None,
         transfers: 0,
         complexity: None,
         withdrawal_requested_on: None,
+        partial_withdrawals: Vec::new(),
+        dialogues: Vec::new(),
+        overdue_report: None,
+        documents: Vec::new(),
         resolutions: 0,
         obligations: Vec::new(),
     })
 }
 
-fn acceptance(case: &Case) -> Result<crate::case::Acceptance, EvolveError> {
+fn report(case: &mut Case) -> Result<&mut OverdueReport, EvolveError> {
+    let stage = case.stage.code();
+    case.overdue_report.as_mut().ok_or(EvolveError::WrongStage(stage))
+}
+
+fn acceptance(case: &Case) -> Result<Acceptance, EvolveError> {
     case.stage.acceptance().cloned().ok_or(EvolveError::WrongStage(case.stage.code()))
 }
 

@@ -5,12 +5,14 @@
 //! folded by [`evolve`], and [`transition`] puts both together with the notices and counter changes that follow.
 
 mod actor;
+mod basis;
 pub mod calendar;
 mod case;
 mod command;
 mod competence;
 pub mod deadline;
 mod decide;
+mod document;
 mod event;
 mod evolve;
 mod ids;
@@ -28,12 +30,14 @@ pub mod visibility;
 pub use actor::{Actor, Role};
 pub use calendar::Calendar;
 pub use case::{
-    Acceptance, Against, Case, Channel, Complexity, ComplexityCriterion, Contact, Document, Instance, Kind, Language,
-    Matter, Outcome, Position, RefusalGround, Resolution, ResultCode, Stage, SuspensionGround, TerminationGround,
+    Acceptance, Against, Case, Channel, Child, Complexity, ComplexityCriterion, Contact, ContinuationGround, Dialogue,
+    DialogueOutcome, FilingGround, Group, Instance, Kind, Language, Matter, Origin, Outcome, OverdueReport, Position,
+    RefusalGround, Relation, Resolution, ResultCode, Stage, SuspensionGround, TerminationGround,
 };
-pub use command::{Command, Petition};
+pub use command::{Command, Opening, Petition, Sending};
 pub use competence::{Route, excluded_agencies, propose, superior_of};
 pub use decide::{Context, decide};
+pub use document::{Document, Form, Issued, Recipient, Signer};
 pub use event::{Announcement, Event};
 pub use evolve::{EvolveError, evolve};
 pub use ids::{AgencyId, AreaId, CaseId, CommandId, FieldId, RuleId, SubjectId};

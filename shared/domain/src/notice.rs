@@ -69,6 +69,15 @@ pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor) -> Vec<Noti
             Event::Assigned { to, .. } | Event::Transferred { to, .. } => {
                 notices.push(agency_notice(NoticeMilestone::Assigned, to));
             }
+            Event::OverdueReported { superior, .. } => {
+                notices.push(agency_notice(NoticeMilestone::Escalated, superior))
+            }
+            Event::ReportDemanded { .. } => {
+                notices.extend(after.agency.as_ref().map(|agency| agency_notice(NoticeMilestone::Missed, agency)));
+            }
+            Event::CalendarProclaimed { .. } => {
+                notices.extend(after.agency.as_ref().map(|agency| agency_notice(NoticeMilestone::Changed, agency)));
+            }
             Event::MilestonesReached { told, .. } => {
                 for announcement in told {
                     let milestone = match announcement.milestone {
@@ -81,7 +90,7 @@ pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor) -> Vec<Noti
             }
             _ => {}
         }
-        if after.contact.sms && concerns_citizen(event) {
+        if after.contact.sms && concerns_citizen(event, actor) {
             notices.push(Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen });
         }
     }
@@ -95,10 +104,25 @@ fn agency_notice(milestone: NoticeMilestone, agency: &AgencyId) -> Notice {
     Notice { milestone, audience: Audience::Agency { agency: agency.clone() } }
 }
 
-fn concerns_citizen(event: &Event) -> bool {
+fn concerns_citizen(event: &Event, actor: &Actor) -> bool {
     matches!(
         event,
-        Event::FormalisationAwaited
+        // Whoever withdraws by the receipt code knows it.
+        Event::Withdrawn { .. } if *actor != Actor::Citizen
+    ) || matches!(
+        event,
+        Event::Filed { .. }
+            | Event::UsedForInspection { .. }
+            | Event::Referred { .. }
+            | Event::LinkedAsDuplicate { .. }
+            | Event::Divided { .. }
+            | Event::DialogueCalled { .. }
+            | Event::PartlyWithdrawn { .. }
+            | Event::WithdrawalOverruled { .. }
+            | Event::ReportDemanded { .. }
+            | Event::Enforced { .. }
+            | Event::CalendarProclaimed { .. }
+            | Event::FormalisationAwaited
             | Event::Registered { .. }
             | Event::Transferred { .. }
             | Event::Accepted { .. }

@@ -20,8 +20,40 @@ pub enum Duty {
     Accept,
     /// Pass on what is not within one's competence (rule D-TRF).
     Transfer,
-    /// Decide, conclude or answer (rules C-R1, D-R, K-SLA).
+    /// Decide, conclude or answer (rules C-R1, C-R2, K-R, D-R, K-SLA).
     Resolve,
+    /// Tell denouncer and denounced of the acceptance (rule D-NOT).
+    NotifyAcceptance,
+    /// Send the decision to suspend, terminate or continue (rules C-SUS, D-SUS).
+    SendSuspension,
+    /// Send the decision or conclusion (rules C-SND1, C-SND2, D-SND).
+    SendDecision,
+    /// Publish it (rules C-PUB, D-PUB).
+    Publish,
+    /// The time after which a decision is in effect (rule C-EFF). Nobody owes anything: it runs out by itself.
+    TakeEffect,
+    /// Enforce a decision in effect (rule C-ENF).
+    Enforce,
+    /// Act on the conclusion (rule D-HND).
+    HandleConclusion,
+    /// Decide on a continued denunciation (rule D-CON).
+    DecideContinued,
+    /// The superior asks for a report on an overdue denunciation (rule D-OVD1).
+    DemandReport,
+    /// The handler reports to the superior (rule D-OVD2).
+    ReportOverdue,
+}
+
+impl Duty {
+    /// Whether somebody has something to do by the due day.
+    pub fn is_work(self) -> bool {
+        self != Duty::TakeEffect
+    }
+
+    /// Whether its clock stands still while the case is suspended (Law on Complaints Art. 11a; on Denunciations Art. 34).
+    pub fn pauses(self) -> bool {
+        self == Duty::Resolve
+    }
 }
 
 /// A time in which the clock stood still. The day of the suspension still counts, the day of the resumption no longer

@@ -116,6 +116,84 @@ pub enum Refusal {
     /// A withdrawn denunciation ends only where none of the grounds to continue applies.
     #[error("a withdrawn denunciation continues unless none of the grounds of Art. 33.3 applies")]
     GroundsToContinue,
+    /// Several people without one who represents them.
+    #[error("a group needs a representative")]
+    RepresentativesMissing,
+    /// More representatives than such a group may have.
+    #[error("at most {most} representatives are possible")]
+    TooManyRepresentatives {
+        /// How many may be.
+        most: u8,
+    },
+    /// A group's complaint is accepted only with all signatures and the appointment of its representatives.
+    #[error("the group's signatures and the appointment of its representatives are missing")]
+    GroupPapersMissing,
+    /// A division into nothing.
+    #[error("nothing to divide into")]
+    NothingToDivide,
+    /// A petition is reclassified to the kind that it has.
+    #[error("the part is of the same kind")]
+    SameKind,
+    /// A case can't be its own duplicate.
+    #[error("a case is not its own duplicate")]
+    OwnDuplicate,
+    /// The dialogue is too soon after its notice.
+    #[error("the dialogue can be on {earliest} at the earliest")]
+    DialogueTooSoon {
+        /// The first possible day.
+        earliest: Date,
+    },
+    /// A dialogue is called already and was not recorded yet.
+    #[error("a dialogue is called already")]
+    DialoguePending,
+    /// No dialogue was called whose outcome could be recorded.
+    #[error("no dialogue was called")]
+    NoDialogue,
+    /// The dialogue's day has not come.
+    #[error("the dialogue is on {on}")]
+    DialogueNotYet {
+        /// Its day.
+        on: Date,
+    },
+    /// The law wants a dialogue before the decision.
+    #[error("a dialogue must come before the decision")]
+    DialogueMissing,
+    /// The time for a second complaint has passed.
+    #[error("the time to complain a second time ended on {until}")]
+    SecondComplaintTooLate {
+        /// Its last day.
+        until: Date,
+    },
+    /// A second complaint or continued denunciation exists already.
+    #[error("it was taken further already")]
+    AlreadyFollowed,
+    /// There is no third instance.
+    #[error("there is no further instance")]
+    NoFurtherInstance,
+    /// Neither decided nor overdue, so it can't be taken further.
+    #[error("it is neither decided nor overdue")]
+    NotDecidedNorOverdue,
+    /// The limit has not passed.
+    #[error("the limit ends on {due_on}")]
+    NotOverdue {
+        /// Its due day.
+        due_on: Date,
+    },
+    /// Nobody lawful in the province stands above.
+    #[error("no superior in the province may handle it")]
+    NoLawfulSuperior,
+    /// Nothing of the sort is owed.
+    #[error("nothing of the sort is owed")]
+    NothingOwed,
+    /// The decision is not in effect.
+    #[error("the decision is not in effect")]
+    NotInEffect,
+    /// More of something than the system records.
+    #[error("too many {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+    },
     /// A case has gone to and fro as often as the system records.
     #[error("transferred too often")]
     TooManyTransfers,
@@ -157,6 +235,26 @@ impl Refusal {
             Refusal::NoWithdrawalRequested => "no_withdrawal_requested",
             Refusal::WithdrawalAlreadyRequested => "withdrawal_already_requested",
             Refusal::GroundsToContinue => "grounds_to_continue",
+            Refusal::RepresentativesMissing => "representatives_missing",
+            Refusal::TooManyRepresentatives { .. } => "too_many_representatives",
+            Refusal::GroupPapersMissing => "group_papers_missing",
+            Refusal::NothingToDivide => "nothing_to_divide",
+            Refusal::SameKind => "same_kind",
+            Refusal::OwnDuplicate => "own_duplicate",
+            Refusal::DialogueTooSoon { .. } => "dialogue_too_soon",
+            Refusal::DialoguePending => "dialogue_pending",
+            Refusal::NoDialogue => "no_dialogue",
+            Refusal::DialogueNotYet { .. } => "dialogue_not_yet",
+            Refusal::DialogueMissing => "dialogue_missing",
+            Refusal::SecondComplaintTooLate { .. } => "second_complaint_too_late",
+            Refusal::AlreadyFollowed => "already_followed",
+            Refusal::NoFurtherInstance => "no_further_instance",
+            Refusal::NotDecidedNorOverdue => "not_decided_nor_overdue",
+            Refusal::NotOverdue { .. } => "not_overdue",
+            Refusal::NoLawfulSuperior => "no_lawful_superior",
+            Refusal::NothingOwed => "nothing_owed",
+            Refusal::NotInEffect => "not_in_effect",
+            Refusal::TooMany { .. } => "too_many",
             Refusal::TooManyTransfers => "too_many_transfers",
             Refusal::NoRuleInForce { .. } => "no_rule_in_force",
         }
@@ -177,6 +275,22 @@ impl Refusal {
             Refusal::LimitPassed { .. } if complaint => Some("Luật Khiếu nại 2011, Điều 28"),
             Refusal::LimitPassed { .. } => Some("Luật Tố cáo 2018, Điều 30"),
             Refusal::GroundsToContinue => Some("Luật Tố cáo 2018, Điều 33.3; Nghị định 31/2019/NĐ-CP, Điều 4"),
+            Refusal::RepresentativesMissing | Refusal::TooManyRepresentatives { .. } => {
+                Some("Luật Tiếp công dân 2013, Điều 29 (Nghị định 155/2026/NĐ-CP, Điều 4)")
+            }
+            Refusal::GroupPapersMissing => {
+                Some("Nghị định 124/2020/NĐ-CP, Điều 16.1 (Nghị định 155/2026/NĐ-CP, Điều 10)")
+            }
+            Refusal::DialogueTooSoon { .. } | Refusal::DialogueMissing => Some(
+                "Luật Khiếu nại 2011, Điều 30; Nghị định 124/2020/NĐ-CP, Điều 28 (Nghị định 155/2026/NĐ-CP, Điều 11)",
+            ),
+            Refusal::SecondComplaintTooLate { .. } | Refusal::NotDecidedNorOverdue if complaint => {
+                Some("Luật Khiếu nại 2011, Điều 33")
+            }
+            Refusal::NotDecidedNorOverdue => Some("Luật Tố cáo 2018, Điều 37, 38"),
+            Refusal::NoFurtherInstance if complaint => Some("Luật Khiếu nại 2011, Điều 11"),
+            Refusal::NotOverdue { .. } => Some("Luật Tố cáo 2018, Điều 38"),
+            Refusal::NotInEffect => Some("Luật Khiếu nại 2011, Điều 44; Nghị định 124/2020/NĐ-CP, Điều 31"),
             Refusal::ConflictOfInterest => Some("Luật Tố cáo 2018, Điều 12–20"),
             _ => None,
         }

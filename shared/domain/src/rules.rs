@@ -29,6 +29,20 @@ pub enum Start {
     Received,
     /// It was accepted.
     Accepted,
+    /// A decision to suspend, terminate or continue was issued.
+    SuspensionDecided,
+    /// The decision or conclusion was issued.
+    Decided,
+    /// The first decision was received, or its limit ended without one.
+    FirstLimitOrDecision,
+    /// The decision took effect.
+    Effective,
+    /// A continued denunciation came in.
+    ContinuedReceived,
+    /// The superior was told that a denunciation is overdue.
+    OverdueReported,
+    /// The superior asked for a report.
+    ReportDemanded,
 }
 
 /// For which cases a rule may hold.

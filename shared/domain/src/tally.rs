@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Kind, Outcome, Stage};
+use crate::case::{Case, Kind, Origin, Outcome, Relation, Stage};
 use crate::event::Event;
 use crate::ids::AgencyId;
 use crate::obligation::{Duty, Verdict};
@@ -35,6 +35,16 @@ pub enum Measure {
     Accepted,
     /// Cases not accepted.
     Refused,
+    /// Petitions only filed.
+    Filed,
+    /// Denunciations used for an inspection.
+    Inspected,
+    /// Cases passed to the investigation agency.
+    Referred,
+    /// Petitions found to be another case's matter.
+    Duplicate,
+    /// Petitions that became other cases.
+    Divided,
     /// Cases guided to a body outside the province's agencies.
     Guided,
     /// Cases that came from another agency.
@@ -76,6 +86,11 @@ impl Measure {
             Measure::Registered => "registered".to_owned(),
             Measure::Accepted => "accepted".to_owned(),
             Measure::Refused => "refused".to_owned(),
+            Measure::Filed => "filed".to_owned(),
+            Measure::Inspected => "inspected".to_owned(),
+            Measure::Referred => "referred".to_owned(),
+            Measure::Duplicate => "duplicate".to_owned(),
+            Measure::Divided => "divided".to_owned(),
             Measure::Guided => "guided".to_owned(),
             Measure::TransferredIn => "transferred_in".to_owned(),
             Measure::TransferredOut => "transferred_out".to_owned(),
@@ -100,6 +115,11 @@ impl Measure {
             "registered" => Measure::Registered,
             "accepted" => Measure::Accepted,
             "refused" => Measure::Refused,
+            "filed" => Measure::Filed,
+            "inspected" => Measure::Inspected,
+            "referred" => Measure::Referred,
+            "duplicate" => Measure::Duplicate,
+            "divided" => Measure::Divided,
             "guided" => Measure::Guided,
             "transferred_in" => Measure::TransferredIn,
             "transferred_out" => Measure::TransferredOut,
@@ -170,6 +190,10 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
     };
     for event in events {
         match event {
+            // A part of a petition is no petition of its own.
+            Event::Submitted {
+                origin: Some(Origin { relation: Relation::Part | Relation::Reclassified, .. }), ..
+            } => {}
             Event::Submitted { .. } => add(Cohort::Flow, &at, today, Measure::Submitted, 1),
             Event::Assigned { to, .. } => {
                 at = to.clone();
@@ -186,6 +210,11 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
                 add(Cohort::ByAcceptance, &at, *on, Measure::Accepted, 1);
             }
             Event::Refused { .. } => add(Cohort::Flow, &at, today, Measure::Refused, 1),
+            Event::Filed { .. } => add(Cohort::Flow, &at, today, Measure::Filed, 1),
+            Event::UsedForInspection { .. } => add(Cohort::Flow, &at, today, Measure::Inspected, 1),
+            Event::Referred { .. } => add(Cohort::Flow, &at, today, Measure::Referred, 1),
+            Event::LinkedAsDuplicate { .. } => add(Cohort::Flow, &at, today, Measure::Duplicate, 1),
+            Event::Divided { .. } => add(Cohort::Flow, &at, today, Measure::Divided, 1),
             Event::Guided { .. } => add(Cohort::Flow, &at, today, Measure::Guided, 1),
             Event::Withdrawn { .. } => {
                 let measure = if at == unassigned { Measure::WithdrawnUnassigned } else { Measure::WithdrawnBefore };
@@ -233,7 +262,7 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
 /// The stock measures to which a case contributes as it stands.
 fn standing(case: &Case) -> Vec<Measure> {
     match case.stage {
-        Stage::Accepted { .. } => case
+        Stage::Accepted { .. } | Stage::Verifying { .. } => case
             .obligations
             .iter()
             .filter(|o| o.duty == Duty::Resolve && o.is_running())

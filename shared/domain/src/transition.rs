@@ -2,7 +2,7 @@
 
 use crate::case::Case;
 use crate::command::Command;
-use crate::decide::{Context, decide};
+use crate::decide::{self, Context, decide};
 use crate::event::Event;
 use crate::evolve::{EvolveError, evolve};
 use crate::notice::{Notice, notices};
@@ -20,6 +20,8 @@ pub struct Transition {
     pub notices: Vec<Notice>,
     /// How the counters change.
     pub tally: Vec<TallyDelta>,
+    /// The cases that came out of this one, each with its own transition from nothing.
+    pub opened: Vec<Transition>,
 }
 
 /// Why a command led to nothing.
@@ -47,10 +49,20 @@ pub fn transition(
     if events.is_empty() {
         return Ok(None);
     }
+    let mut transition = made(case, events, context)?;
+    if let Some(case) = case {
+        for events in decide::opened(case, command, context)? {
+            transition.opened.push(made(None, events, context)?);
+        }
+    }
+    Ok(Some(transition))
+}
+
+fn made(case: Option<&Case>, events: Vec<Event>, context: &Context<'_>) -> Result<Transition, EvolveError> {
     let after = applied(case, &events)?;
     let notices = notices(&after, &events, context.actor);
     let tally = deltas(case, &events, &after, context.today());
-    Ok(Some(Transition { after, events, notices, tally }))
+    Ok(Transition { after, events, notices, tally, opened: Vec::new() })
 }
 
 /// The case after one transition's events, its version and step counted: what a recorded transition led to.
@@ -72,5 +84,5 @@ pub fn applied(case: Option<&Case>, events: &[Event]) -> Result<Case, EvolveErro
 
 /// Whether what an official decides on has changed. A milestone does not stale a form that somebody is filling in.
 fn changes_step(event: &Event) -> bool {
-    !matches!(event, Event::MilestonesReached { .. })
+    !matches!(event, Event::MilestonesReached { .. } | Event::OverdueReported { .. })
 }

@@ -6,7 +6,7 @@ use donthu_domain::{
     Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError,
     transition,
 };
-use donthu_store::{FileKeyring, KeyringError, Retries, StepError, Stepped, Store, StoreError, Tables};
+use donthu_store::{FileKeyring, KeyringError, Retries, StepError, Stepped, Store, StoreError, Tables, VaultPart};
 use jiff::Timestamp;
 
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
@@ -118,6 +118,22 @@ impl App {
         expected_step: Option<u64>,
         command: &Command,
     ) -> Result<Case, Fault> {
+        self.step_opening(id, command_id, actor, expected_step, command, &[]).await
+    }
+
+    /// The same for a step that opens other cases, with what is personal in each of those.
+    ///
+    /// # Errors
+    /// As [`App::step`].
+    pub async fn step_opening(
+        &self,
+        id: &CaseId,
+        command_id: &CommandId,
+        actor: &Actor,
+        expected_step: Option<u64>,
+        command: &Command,
+        opening: &[(CaseId, Vec<VaultPart>)],
+    ) -> Result<Case, Fault> {
         let directory = self.directory().await?;
         let now = self.clock.now();
         let context = self.context(&directory, actor, now);
@@ -133,7 +149,7 @@ impl App {
                 (decided, _) => decided,
             }
         };
-        match self.store.transition(id, command_id, actor, now, decide).await {
+        match self.store.transition_opening(id, command_id, actor, now, opening, decide).await {
             Ok(Stepped::Done(loaded) | Stepped::Repeated(loaded) | Stepped::Nothing(loaded)) => Ok(loaded.case),
             Err(StepError::NotFound) => Err(Fault::NotFound),
             Err(StepError::Refused(fault)) => Err(fault),

@@ -264,6 +264,84 @@ fn refusal(refusal: &Refusal, language: Language) -> Words {
             "Tố cáo đã rút vẫn phải giải quyết tiếp nếu có dấu hiệu vi phạm, bị đe dọa, mua chuộc hoặc lợi dụng tố cáo.".into(),
             "A withdrawn denunciation goes on unless none of the grounds to continue applies.".into(),
         ),
+        Refusal::RepresentativesMissing => (
+            "Đơn có nhiều người phải có người đại diện.".into(),
+            "A petition of several people needs a representative.".into(),
+        ),
+        Refusal::TooManyRepresentatives { most } => (
+            format!("Số người đại diện không được quá {most}."),
+            format!("At most {most} people may represent the others."),
+        ),
+        Refusal::GroupPapersMissing => (
+            "Khiếu nại của nhiều người chỉ được thụ lý khi đủ chữ ký và văn bản cử người đại diện.".into(),
+            "A group's complaint is accepted only with all signatures and the appointment of its representatives.".into(),
+        ),
+        Refusal::NothingToDivide => {
+            ("Hãy nêu ít nhất một nội dung để tách.".into(), "Name at least one part to divide into.".into())
+        }
+        Refusal::SameKind => (
+            "Đơn đã thuộc loại này; chỉ phân loại lại sang loại khác.".into(),
+            "The petition is of this kind already; it can only be reclassified to another.".into(),
+        ),
+        Refusal::OwnDuplicate => (
+            "Vụ việc không thể trùng với chính nó.".into(),
+            "A case can't be the duplicate of itself.".into(),
+        ),
+        Refusal::DialogueTooSoon { earliest } => (
+            format!("Phải thông báo trước cho các bên; sớm nhất có thể đối thoại ngày {earliest}."),
+            format!("The parties must be told beforehand; the dialogue can be on {earliest} at the earliest."),
+        ),
+        Refusal::DialoguePending => (
+            "Đã có một cuộc đối thoại chưa ghi kết quả.".into(),
+            "A dialogue is called already and its outcome is not recorded.".into(),
+        ),
+        Refusal::NoDialogue => {
+            ("Chưa có cuộc đối thoại nào được thông báo.".into(), "No dialogue was called.".into())
+        }
+        Refusal::DialogueNotYet { on } => (
+            format!("Cuộc đối thoại diễn ra ngày {on}; chưa thể ghi kết quả."),
+            format!("The dialogue is on {on}; its outcome can't be recorded yet."),
+        ),
+        Refusal::DialogueMissing => (
+            "Phải tổ chức đối thoại trước khi ra quyết định giải quyết.".into(),
+            "A dialogue must come before the decision.".into(),
+        ),
+        Refusal::SecondComplaintTooLate { until } => (
+            format!("Thời hạn khiếu nại lần hai đã hết ngày {until}."),
+            format!("The time for a second complaint ended on {until}."),
+        ),
+        Refusal::AlreadyFollowed => (
+            "Vụ việc đã được khiếu nại, tố cáo hoặc phản ánh lên cấp trên.".into(),
+            "The case was taken further already.".into(),
+        ),
+        Refusal::NoFurtherInstance => (
+            "Vụ việc đã được giải quyết ở cấp cuối; bạn có quyền khởi kiện tại Tòa án.".into(),
+            "There is no further instance; you may go to court.".into(),
+        ),
+        Refusal::NotDecidedNorOverdue => (
+            "Vụ việc chưa được giải quyết và chưa quá thời hạn giải quyết.".into(),
+            "The case is neither decided nor overdue.".into(),
+        ),
+        Refusal::NotOverdue { due_on } => (
+            format!("Thời hạn giải quyết đến hết ngày {due_on}."),
+            format!("The limit ends on {due_on}."),
+        ),
+        Refusal::NoLawfulSuperior => (
+            "Trong tỉnh không có cơ quan cấp trên có thẩm quyền.".into(),
+            "No agency above in the province may handle it.".into(),
+        ),
+        Refusal::NothingOwed => (
+            "Không có việc nào như vậy đang chờ thực hiện.".into(),
+            "Nothing of the sort is owed.".into(),
+        ),
+        Refusal::NotInEffect => (
+            "Quyết định giải quyết chưa có hiệu lực pháp luật.".into(),
+            "The decision is not in effect yet.".into(),
+        ),
+        Refusal::TooMany { .. } => (
+            "Số lần thực hiện bước này đã vượt mức hệ thống ghi nhận.".into(),
+            "This was done more often than the system records.".into(),
+        ),
         Refusal::TooManyTransfers => (
             "Vụ việc đã được chuyển quá nhiều lần.".into(),
             "The case has been transferred too often.".into(),
@@ -311,6 +389,17 @@ pub fn stage(stage: &Stage, kind: Kind, language: Language) -> &'static str {
         (Stage::Registered, _) => ("Đã vào sổ, đang xem xét thụ lý", "Registered; acceptance is being considered"),
         (Stage::Accepted { .. }, Kind::Feedback) => ("Đang xử lý", "Being handled"),
         (Stage::Accepted { .. }, _) => ("Đã thụ lý, đang giải quyết", "Accepted; being resolved"),
+        (Stage::Verifying { .. }, _) => ("Đang xác minh", "Being verified"),
+        (Stage::Filed { .. }, _) => ("Lưu đơn vì không đủ điều kiện xử lý", "Filed: it does not meet the conditions"),
+        (Stage::UsedForInspection { .. }, _) => (
+            "Không xử lý theo Luật Tố cáo; chuyển phục vụ công tác thanh tra, kiểm tra",
+            "Not handled as a denunciation; used for an inspection",
+        ),
+        (Stage::Referred { .. }, _) => ("Đã chuyển cơ quan điều tra", "Passed to the investigation agency"),
+        (Stage::Duplicate { .. }, _) => ("Trùng với một vụ việc đang được xử lý", "The same matter is another case"),
+        (Stage::Divided { .. }, _) => {
+            ("Đã tách hoặc phân loại lại thành vụ việc khác", "Became one case for each matter, or one of another kind")
+        }
         (Stage::Suspended { .. }, _) => ("Tạm đình chỉ", "Suspended"),
         (Stage::Resolved { .. }, Kind::Complaint) => ("Đã có quyết định giải quyết", "Decided"),
         (Stage::Resolved { .. }, Kind::Denunciation) => ("Đã có kết luận nội dung tố cáo", "Concluded"),

@@ -1,7 +1,9 @@
 //! The petition's form, as citizens submit it and officials enter it on a citizen's behalf. What it says of persons goes
 //! to the vault and nowhere else.
 
-use donthu_domain::{Against, AgencyId, AreaId, CaseId, Contact, FieldId, Kind, Language, Matter, Petition, Position};
+use donthu_domain::{
+    Against, AgencyId, AreaId, CaseId, Contact, FieldId, Group, Kind, Language, Matter, Petition, Position,
+};
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
@@ -41,6 +43,17 @@ pub struct AgainstForm {
     pub decision: Option<String>,
 }
 
+/// Several people on one matter.
+#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct GroupForm {
+    /// How many, those who represent the others among them.
+    #[validate(range(min = 2, max = 10_000))]
+    pub people: u16,
+    /// How many represent the others.
+    pub representatives: u8,
+}
+
 /// A petition.
 #[derive(Clone, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +63,9 @@ pub struct PetitionForm {
     /// What a complaint is directed against: `administrative` where left out, `disciplinary` or `dismissal`.
     #[serde(default)]
     pub matter: Matter,
+    /// That several people submit together.
+    #[validate(nested)]
+    pub group: Option<GroupForm>,
     /// What happened: at most 50,000 characters and 200 KB.
     #[validate(custom(function = petition_text), length(max = 50_000))]
     pub text: String,
@@ -99,6 +115,80 @@ pub struct StoredText {
     pub against_decision: Option<String>,
 }
 
+/// A part of a mixed petition, or the whole under its right kind. Who petitions is known with the whole.
+#[derive(Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct PartForm {
+    /// Its kind.
+    pub kind: Kind,
+    /// What a complaint is directed against.
+    #[serde(default)]
+    pub matter: Matter,
+    /// The extract of the petition that concerns it.
+    #[validate(custom(function = petition_text), length(max = 50_000))]
+    pub text: String,
+    /// What is asked for.
+    #[validate(custom(function = not_blank), length(max = 10_000))]
+    pub request: Option<String>,
+    /// Against what.
+    #[validate(nested)]
+    pub against: Option<AgainstForm>,
+    /// Code of the commune, ward or special zone.
+    #[validate(length(max = 10))]
+    pub area: Option<String>,
+    /// Subject field.
+    #[validate(length(max = 60))]
+    pub field: Option<String>,
+}
+
+impl std::fmt::Debug for PartForm {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PartForm").field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+impl From<PartForm> for PetitionForm {
+    fn from(part: PartForm) -> Self {
+        PetitionForm {
+            kind: part.kind,
+            matter: part.matter,
+            group: None,
+            text: part.text,
+            request: part.request,
+            against: part.against,
+            area: part.area,
+            field: part.field,
+            language: Language::default(),
+            petitioner: None,
+            phone: None,
+        }
+    }
+}
+
+/// What a citizen writes who takes a case further: the rest is known from the case before.
+#[derive(Clone, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct FurtherForm {
+    /// What is wrong with the decision, or with its absence.
+    #[validate(custom(function = petition_text), length(max = 50_000))]
+    pub text: String,
+    /// What is asked for.
+    #[validate(custom(function = not_blank), length(max = 10_000))]
+    pub request: Option<String>,
+}
+
+impl FurtherForm {
+    /// The part for class TEXT.
+    pub fn stored_text(&self) -> StoredText {
+        StoredText {
+            text: self.text.clone(),
+            request: self.request.clone(),
+            against_person: None,
+            against_decision: None,
+        }
+    }
+}
+
 /// What goes into the vault under class CONTACT.
 #[derive(Serialize, Deserialize)]
 pub struct StoredContact {
@@ -129,6 +219,7 @@ impl PetitionForm {
                 language: self.language,
                 anonymous: self.petitioner.is_none(),
             },
+            group: self.group.map(|group| Group { people: group.people, representatives: group.representatives }),
         }
     }
 

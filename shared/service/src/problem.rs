@@ -65,6 +65,19 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::LimitPassed { .. }
         | Refusal::NoWithdrawalRequested
         | Refusal::WithdrawalAlreadyRequested
+        | Refusal::DialoguePending
+        | Refusal::NoDialogue
+        | Refusal::DialogueNotYet { .. }
+        | Refusal::DialogueMissing
+        | Refusal::SecondComplaintTooLate { .. }
+        | Refusal::AlreadyFollowed
+        | Refusal::NoFurtherInstance
+        | Refusal::NotDecidedNorOverdue
+        | Refusal::NotOverdue { .. }
+        | Refusal::NoLawfulSuperior
+        | Refusal::NothingOwed
+        | Refusal::NotInEffect
+        | Refusal::TooMany { .. }
         | Refusal::TooManyTransfers => StatusCode::CONFLICT,
         Refusal::NotForThisKind { .. }
         | Refusal::UnknownAgency(_)
@@ -80,6 +93,13 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::ResultNotForThisKind
         | Refusal::CriteriaMissing
         | Refusal::ExtensionLength { .. }
+        | Refusal::RepresentativesMissing
+        | Refusal::TooManyRepresentatives { .. }
+        | Refusal::GroupPapersMissing
+        | Refusal::NothingToDivide
+        | Refusal::SameKind
+        | Refusal::OwnDuplicate
+        | Refusal::DialogueTooSoon { .. }
         | Refusal::GroundsToContinue => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::OutsideCalendar(_) | Refusal::NoRuleInForce { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -120,6 +140,13 @@ fn field(fault: &Fault) -> Option<String> {
             Refusal::ResultNotForThisKind => Some("result".to_owned()),
             Refusal::CriteriaMissing => Some("criteria".to_owned()),
             Refusal::ExtensionLength { .. } => Some("days".to_owned()),
+            Refusal::RepresentativesMissing | Refusal::TooManyRepresentatives { .. } => {
+                Some("group.representatives".to_owned())
+            }
+            Refusal::GroupPapersMissing => Some("group_papers".to_owned()),
+            Refusal::NothingToDivide | Refusal::SameKind => Some("parts".to_owned()),
+            Refusal::OwnDuplicate => Some("case".to_owned()),
+            Refusal::DialogueTooSoon { .. } => Some("on".to_owned()),
             _ => None,
         },
         _ => None,

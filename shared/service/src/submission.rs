@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::fault::{Fault, Wrong};
 use crate::input::MOST_TEXT_BYTES;
-use crate::petition::PetitionForm;
+use crate::petition::{PetitionForm, StoredText};
 
 /// How a petition comes in.
 #[derive(Debug, Clone, Copy)]
@@ -123,6 +123,14 @@ fn parts(form: &PetitionForm) -> Result<Vec<VaultPart>, Fault> {
         parts.push(part(DataClass::Contact, &contact)?);
     }
     Ok(parts)
+}
+
+/// The text of a case that a step opens, ready for its vault.
+///
+/// # Errors
+/// [`Fault::Internal`] where it can't be written as JSON.
+pub fn text_parts(text: &StoredText) -> Result<Vec<VaultPart>, Fault> {
+    Ok(vec![part(DataClass::Text, text)?])
 }
 
 fn part<T: Serialize>(class: DataClass, content: &T) -> Result<VaultPart, Fault> {

@@ -1,6 +1,9 @@
 //! Cases as they go over the wire: counterparts of the domain's types, so that those may change without the API.
 
-use donthu_domain::{Case, Channel, Confidence, Document, Kind, Language, Obligation, RuleBook, Stage, Verdict, time};
+use donthu_domain::{
+    Case, Channel, Confidence, Dialogue, Document, Group, Instance, Issued, Kind, Language, Matter, Obligation,
+    OverdueReport, RuleBook, Stage, Verdict, time,
+};
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -13,6 +16,8 @@ pub struct CitizenCase {
     pub case_number: String,
     /// Its kind.
     pub kind: Kind,
+    /// Which time the matter is being resolved.
+    pub instance: Instance,
     /// Where it stands, as a stable code.
     pub stage: &'static str,
     /// Where it stands, in words.
@@ -29,8 +34,14 @@ pub struct CitizenCase {
     pub deadlines: Vec<Deadline>,
     /// That a withdrawal was asked for.
     pub withdrawal_requested_on: Option<Date>,
+    /// The dialogues that were called, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dialogues: Vec<Dialogue>,
     /// The result, once there is one.
     pub resolution: Option<ResolutionView>,
+    /// The cases that came out of this one: its parts, a second complaint, a continued denunciation.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<CitizenCase>,
 }
 
 /// A recorded resolution.
@@ -44,6 +55,8 @@ pub struct ResolutionView {
     pub on_time: bool,
     /// The decision, conclusion or letter.
     pub document: Option<Document>,
+    /// The first day on which a decision on a complaint is in effect.
+    pub effective_on: Option<Date>,
 }
 
 /// A statutory obligation.
@@ -114,6 +127,7 @@ fn resolution(case: &Case) -> Option<ResolutionView> {
             on: resolution.on,
             on_time: resolution.on_time,
             document: resolution.document.clone(),
+            effective_on: resolution.effective_on,
         }),
         _ => None,
     }
@@ -135,6 +149,7 @@ pub fn citizen_case(
     CitizenCase {
         case_number: case.number.clone(),
         kind: case.kind,
+        instance: case.instance,
         stage: case.stage.code(),
         stage_text: messages::stage(&case.stage, case.kind, language),
         submitted_at: time::rfc3339(case.submitted_at),
@@ -143,7 +158,9 @@ pub fn citizen_case(
         agency_name: name,
         deadlines: deadlines(case, rules, language).into_iter().filter(|d| d.closed_on.is_none()).collect(),
         withdrawal_requested_on: case.withdrawal_requested_on,
+        dialogues: case.dialogues.clone(),
         resolution: resolution(case),
+        further: Vec::new(),
     }
 }
 
@@ -156,6 +173,10 @@ pub struct OfficialCase {
     pub case_number: String,
     /// Its kind.
     pub kind: Kind,
+    /// Its instance.
+    pub instance: Instance,
+    /// What a complaint is directed against.
+    pub matter: Matter,
     /// How it came in.
     pub channel: Channel,
     /// The step to send in `If-Match`.
@@ -189,6 +210,21 @@ pub struct OfficialCase {
     pub complex: bool,
     /// That a withdrawal was asked for.
     pub withdrawal_requested_on: Option<Date>,
+    /// That several people petition together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<Group>,
+    /// The days on which a part was withdrawn.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub partial_withdrawals: Vec<Date>,
+    /// The dialogues, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub dialogues: Vec<Dialogue>,
+    /// That the superior was told of an overdue conclusion.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub overdue_report: Option<OverdueReport>,
+    /// The documents on file, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<Issued>,
     /// The earliest day on which something is due.
     pub due_on: Option<Date>,
 }
@@ -199,6 +235,8 @@ pub fn official_case(case: &Case) -> OfficialCase {
         case_id: case.id.to_string(),
         case_number: case.number.clone(),
         kind: case.kind,
+        instance: case.instance,
+        matter: case.matter,
         channel: case.channel,
         step: case.step,
         stage: case.stage.clone(),
@@ -215,6 +253,11 @@ pub fn official_case(case: &Case) -> OfficialCase {
         transfers: case.transfers,
         complex: case.complexity.is_some(),
         withdrawal_requested_on: case.withdrawal_requested_on,
+        group: case.group,
+        partial_withdrawals: case.partial_withdrawals.clone(),
+        dialogues: case.dialogues.clone(),
+        overdue_report: case.overdue_report.clone(),
+        documents: case.documents.clone(),
         due_on: case.due_on(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use donthu_domain::CaseId;
+use donthu_domain::{CaseId, CommandId};
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -93,6 +93,14 @@ impl LookupKeys {
     /// [`UnknownKeyVersion`] where the code names a version that never was: to its holder an unknown code.
     pub fn case_id(&self, receipt: &ReceiptCode) -> Result<CaseId, UnknownKeyVersion> {
         Ok(receipt.case_id(&self.keys(receipt.version())?.pepper))
+    }
+
+    /// The id of a case that a command opens beside its own: it says nothing of the parent to whoever finds it.
+    pub fn child_id(&self, parent: &CaseId, command: &CommandId, index: usize) -> CaseId {
+        let index = index.to_string();
+        let fields = [parent.as_str().as_bytes(), command.as_str().as_bytes(), index.as_bytes()];
+        let tag = digest::hex(&self.current_keys.pepper.tag(b"donthu child", &fields));
+        CaseId::new(tag.get(..32).unwrap_or_default())
     }
 
     /// The HMAC of a submission's body. The caller passes a canonical form, so that spacing or the order of fields

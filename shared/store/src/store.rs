@@ -240,8 +240,29 @@ impl Store {
         command: &CommandId,
         actor: &Actor,
         at: Timestamp,
+        decide: impl FnMut(&Case) -> Result<Option<Transition>, E> + Send,
+    ) -> Result<Stepped, StepError<E>> {
+        self.transition_opening(id, command, actor, at, &[], decide).await
+    }
+
+    /// The same for a step that opens other cases, with what is personal in each of those: all of it is written in one
+    /// transaction.
+    ///
+    /// # Errors
+    /// As [`Store::transition`].
+    pub async fn transition_opening<E>(
+        &self,
+        id: &CaseId,
+        command: &CommandId,
+        actor: &Actor,
+        at: Timestamp,
+        opening: &[(CaseId, Vec<VaultPart>)],
         mut decide: impl FnMut(&Case) -> Result<Option<Transition>, E> + Send,
     ) -> Result<Stepped, StepError<E>> {
+        let mut parts = Vec::new();
+        for (opened, personal) in opening {
+            parts.extend(vault::seal(self.keyring(), opened, personal).await.map_err(StoreError::from)?);
+        }
         let mut tried = None;
         for round in 0..self.retries.rounds.max(1) {
             self.retries.pause(round).await;
@@ -264,7 +285,7 @@ impl Store {
                 actor,
                 at,
                 body_hmac: None,
-                parts: &[],
+                parts: &parts,
             };
             let draft = Draft::new(&self.tables, &change)?;
             let sent = draft.send(&self.client, &self.retries).await?;

@@ -3,9 +3,10 @@
 use jiff::civil::Date;
 
 use super::{Context, obligations, rights};
-use crate::case::{Case, Channel, Document, Instance, Kind, Matter, RefusalGround, Stage};
+use crate::case::{Case, Channel, Instance, Kind, Matter, Origin, RefusalGround, Stage};
 use crate::command::{Command, Petition};
 use crate::competence::{excluded_agencies, propose};
+use crate::document::Document;
 use crate::event::Event;
 use crate::ids::{AgencyId, SubjectId};
 use crate::obligation::Duty;
@@ -17,11 +18,11 @@ use crate::time;
 const MOST_TRANSFERS: u32 = 20;
 
 /// What processing a petition fulfils, whichever way it goes.
-const PROCESSED: [Duty; 3] = [Duty::Process, Duty::HardCap, Duty::Accept];
+pub(super) const PROCESSED: [Duty; 4] = [Duty::Process, Duty::HardCap, Duty::Accept, Duty::DecideContinued];
 
 pub(super) fn submit(petition: &Petition, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
-    let submitted = submission(petition, Channel::Online, context)?;
+    let submitted = submission(petition, Channel::Online, None, context)?;
     let remote = matches!(&submitted, Event::Submitted { remote: true, .. });
     let mut events = vec![submitted];
     events.extend(obligations::opened_by(Start::Submitted, today, scope(petition), remote, context));
@@ -41,7 +42,7 @@ pub(super) fn register(
     if !context.calendar.covers(received_on) {
         return Err(Refusal::OutsideCalendar(received_on));
     }
-    let submitted = submission(petition, channel, context)?;
+    let submitted = submission(petition, channel, None, context)?;
     let remote = matches!(&submitted, Event::Submitted { remote: true, .. });
     let route = propose(
         petition.kind,
@@ -63,8 +64,22 @@ fn scope(petition: &Petition) -> Scope {
     Scope { kind: petition.kind, instance: Instance::First, matter: petition.matter }
 }
 
-fn submission(petition: &Petition, channel: Channel, context: &Context<'_>) -> Result<Event, Refusal> {
+pub(super) fn submission(
+    petition: &Petition,
+    channel: Channel,
+    origin: Option<Origin>,
+    context: &Context<'_>,
+) -> Result<Event, Refusal> {
     let today = context.today();
+    if let Some(group) = petition.group {
+        let most = group.most_representatives();
+        if group.representatives == 0 {
+            return Err(Refusal::RepresentativesMissing);
+        }
+        if group.representatives > most {
+            return Err(Refusal::TooManyRepresentatives { most });
+        }
+    }
     if petition.kind != Kind::Complaint && petition.matter != Matter::Administrative {
         return Err(Refusal::NotForThisKind { command: "submit", kind: petition.kind });
     }
@@ -98,12 +113,17 @@ fn submission(petition: &Petition, channel: Channel, context: &Context<'_>) -> R
         field: petition.field.clone(),
         against: petition.against.clone(),
         contact: petition.contact,
+        group: petition.group,
+        origin,
     })
 }
 
-fn registered(scope: Scope, remote: bool, received_on: Date, context: &Context<'_>) -> Vec<Event> {
+pub(super) fn registered(scope: Scope, remote: bool, received_on: Date, context: &Context<'_>) -> Vec<Event> {
     let mut events = vec![Event::Registered { received_on }];
     events.extend(obligations::opened_by(Start::Received, received_on, scope, remote, context));
+    if scope.instance == Instance::Continued {
+        events.extend(obligations::opened_by(Start::ContinuedReceived, received_on, scope, remote, context));
+    }
     events
 }
 
@@ -119,7 +139,7 @@ pub(super) fn route(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Re
         context.today(),
     );
     let mut events = vec![Event::Assigned { to: route.agency, basis: route.basis }];
-    if needs_formalisation(case, submitted_on, context) {
+    if needs_formalisation(case.kind, submitted_on, context) {
         events.push(Event::FormalisationAwaited);
     } else {
         events.extend(registered(case.into(), case.remote, submitted_on, context));
@@ -130,11 +150,11 @@ pub(super) fn route(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Re
 /// A complaint must bear a signature or fingerprint (Law on Complaints Art. 8, 11) and a denunciation must have the form
 /// of Art. 22 (Law on Denunciations Art. 25.1), so what came over HTTPS waits for it unless the province's policy of the
 /// day says that the law no longer wants it. Without a policy it waits: the cautious reading.
-fn needs_formalisation(case: &Case, on: Date, context: &Context<'_>) -> bool {
-    let policy = format!("formalisation.{}", case.kind.code());
+pub(super) fn needs_formalisation(kind: Kind, on: Date, context: &Context<'_>) -> bool {
+    let policy = format!("formalisation.{}", kind.code());
     match context.directory.policy(&policy, on) {
         Some(policy) => policy.value != "not_required",
-        None => case.kind != Kind::Feedback,
+        None => kind != Kind::Feedback,
     }
 }
 
@@ -156,9 +176,9 @@ pub(super) fn assign(
     let mut events = Vec::new();
     if let Some(agency) = agency {
         if !matches!(case.stage, Stage::AwaitingFormalisation | Stage::Registered) {
-            return Err(rights::impossible(case, &Command::Transfer { to: agency.clone() }));
+            return Err(rights::impossible(case, &Command::Transfer { to: agency.clone(), document: None }));
         }
-        events.push(hand_over(case, agency, context)?);
+        events.push(hand_over(case, agency, None, context)?);
     }
     if let Some(handler) = handler {
         events.push(Event::HandlerNamed { handler: handler.clone() });
@@ -166,8 +186,14 @@ pub(super) fn assign(
     if events.is_empty() { Err(Refusal::NothingToAssign) } else { Ok(events) }
 }
 
-pub(super) fn transfer(case: &Case, to: &AgencyId, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn transfer(
+    case: &Case,
+    to: &AgencyId,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
+    check_document(case, document, context)?;
     let mut events = Vec::new();
     // Passing a denunciation on has a limit of its own (Law on Denunciations Art. 26); only the first agency that finds
     // itself not competent owes it.
@@ -185,11 +211,11 @@ pub(super) fn transfer(case: &Case, to: &AgencyId, context: &Context<'_>) -> Res
             }
         }
     }
-    events.push(hand_over(case, to, context)?);
+    events.push(hand_over(case, to, document, context)?);
     Ok(events)
 }
 
-fn hand_over(case: &Case, to: &AgencyId, context: &Context<'_>) -> Result<Event, Refusal> {
+fn hand_over(case: &Case, to: &AgencyId, document: Option<&Document>, context: &Context<'_>) -> Result<Event, Refusal> {
     let today = context.today();
     let Some(from) = &case.agency else { return Err(Refusal::NotYourCase) };
     if from == to {
@@ -204,12 +230,20 @@ fn hand_over(case: &Case, to: &AgencyId, context: &Context<'_>) -> Result<Event,
     if case.transfers >= MOST_TRANSFERS {
         return Err(Refusal::TooManyTransfers);
     }
-    Ok(Event::Transferred { from: from.clone(), to: to.clone(), on: today })
+    Ok(Event::Transferred { from: from.clone(), to: to.clone(), on: today, document: document.cloned() })
 }
 
-pub(super) fn accept(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn accept(
+    case: &Case,
+    group_papers: bool,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
     check_document(case, document, context)?;
+    if case.kind == Kind::Complaint && case.group.is_some() && !group_papers {
+        return Err(Refusal::GroupPapersMissing);
+    }
     let mut events = vec![Event::Accepted { on: today, document: document.cloned() }];
     events.extend(obligations::fulfil(case, &PROCESSED, today));
     events.extend(obligations::opened_by(Start::Accepted, today, case.into(), case.remote, context));
@@ -235,12 +269,14 @@ pub(super) fn refuse(
     Ok(events)
 }
 
-pub(super) fn guide(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    if case.kind == Kind::Denunciation {
+/// Only a complainant is guided; a denunciation and feedback are passed on (Decree 154/2026 Art. 15.2).
+pub(super) fn guide(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    if case.kind != Kind::Complaint {
         return Err(Refusal::NotForThisKind { command: "guide", kind: case.kind });
     }
+    check_document(case, document, context)?;
     let today = context.today();
-    let mut events = vec![Event::Guided { on: today }];
+    let mut events = vec![Event::Guided { on: today, document: document.cloned() }];
     events.extend(obligations::close(case, &PROCESSED, today));
     Ok(events)
 }

@@ -22,8 +22,15 @@ pub(super) fn opened_by(
     context
         .rules
         .started_by(scope, start, on)
-        .filter(|rule| rule.duty != Duty::Transfer)
+        .filter(move |rule| rule.duty != Duty::Transfer && is_in_use(rule, on, context))
         .map(move |rule| Event::ObligationOpened { obligation: open(rule, on, remote, context) })
+}
+
+/// Whether the province goes by a rule. It may switch off, from a day on, what was not read in the law: policy
+/// `rule.<id>` = `off`.
+fn is_in_use(rule: &Rule, on: Date, context: &Context<'_>) -> bool {
+    let policy = context.directory.policy(&format!("rule.{}", rule.id), on);
+    !(rule.confidence.is_unverified() && policy.is_some_and(|policy| policy.value == "off"))
 }
 
 /// A fresh obligation under a rule.
@@ -89,6 +96,15 @@ pub(super) fn rule_of<'a>(obligation: &Obligation, context: &Context<'a>) -> Res
         .ok_or_else(|| Refusal::NoRuleInForce { rule: obligation.rule.clone(), on: obligation.started_on })
 }
 
+/// Closes the open obligations of some duties undone: neither kept nor missed.
+pub(super) fn lift(case: &Case, on: Date, duties: impl Fn(Duty) -> bool) -> Vec<Event> {
+    case.obligations
+        .iter()
+        .filter(|o| o.is_open() && duties(o.duty))
+        .map(|o| Event::ObligationClosed { rule: o.rule.clone(), on, verdict: Verdict::Lifted })
+        .collect()
+}
+
 /// Closes every open obligation: the duties that the step fulfils with a verdict, the others lifted. While its clock
 /// stands still a limit can neither be kept nor missed; one that had been missed before stays missed.
 pub(super) fn close(case: &Case, fulfilled: &[Duty], on: Date) -> Vec<Event> {
@@ -106,6 +122,15 @@ pub(super) fn close(case: &Case, fulfilled: &[Duty], on: Date) -> Vec<Event> {
             Event::ObligationClosed { rule: o.rule.clone(), on, verdict }
         })
         .collect()
+}
+
+/// The case ended: the duty to resolve has its verdict and what was asked about its delay falls away. What must still be sent
+/// stays owed.
+pub(super) fn end(case: &Case, on: Date) -> Vec<Event> {
+    let ends = |duty| matches!(duty, Duty::Resolve | Duty::DemandReport | Duty::ReportOverdue);
+    let closed = close(case, &[Duty::Resolve], on);
+    let of_ending = case.obligations.iter().filter(|o| o.is_open()).map(|o| ends(o.duty));
+    closed.into_iter().zip(of_ending).filter_map(|(event, ends)| ends.then_some(event)).collect()
 }
 
 /// Closes the open obligations of some duties with a verdict and leaves the others open.

@@ -3,14 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::intake::check_document;
-use super::{Context, obligations, rights};
+use super::{Context, obligations, rights, verifying};
 use crate::case::{
-    Case, Complexity, ComplexityCriterion, Document, Kind, ResultCode, Stage, SuspensionGround, TerminationGround,
+    Case, Complexity, ComplexityCriterion, Kind, Relation, ResultCode, Stage, SuspensionGround, TerminationGround,
 };
 use crate::command::Command;
+use crate::document::Document;
 use crate::event::Event;
 use crate::obligation::{Duty, Extension, Obligation, Suspension, Verdict};
 use crate::refusal::Refusal;
+use crate::rules::Start;
+
+/// More than this is no handling any more; it also bounds the case's size.
+const MOST_SUSPENSIONS: usize = 40;
 
 pub(super) fn find_complex(
     case: &Case,
@@ -102,7 +107,13 @@ pub(super) fn suspend(
         return Err(Refusal::GroundNotForThisKind);
     }
     check_document(case, document, context)?;
-    Ok(vec![Event::Suspended { ground, on: context.today(), document: document.cloned() }])
+    if case.obligations.iter().any(|o| o.suspensions.len() >= MOST_SUSPENSIONS) {
+        return Err(Refusal::TooMany { what: "suspensions" });
+    }
+    let today = context.today();
+    let mut events = vec![Event::Suspended { ground, on: today, document: document.cloned() }];
+    events.extend(obligations::opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context));
+    Ok(events)
 }
 
 pub(super) fn resume(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
@@ -120,6 +131,7 @@ pub(super) fn resume(case: &Case, document: Option<&Document>, context: &Context
             context,
         )?);
     }
+    events.extend(obligations::opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context));
     Ok(events)
 }
 
@@ -130,17 +142,19 @@ pub(super) fn withdraw(case: &Case, context: &Context<'_>) -> Result<Vec<Event>,
     let today = context.today();
     let formal = case.kind != Kind::Feedback;
     match &case.stage {
-        Stage::Received | Stage::AwaitingFormalisation => Ok(withdrawn(case, context)),
-        Stage::Registered if !formal => Ok(withdrawn(case, context)),
-        Stage::Accepted { .. } if !formal => Ok(terminated(case, TerminationGround::Withdrawal, None, context)),
+        Stage::Received | Stage::AwaitingFormalisation => Ok(withdrawn(case, None, context)),
+        Stage::Registered if !formal => Ok(withdrawn(case, None, context)),
+        Stage::Accepted { .. } | Stage::Verifying { .. } if !formal => {
+            Ok(terminated(case, TerminationGround::Withdrawal, None, context))
+        }
         _ if case.withdrawal_requested_on.is_some() => Err(Refusal::WithdrawalAlreadyRequested),
         _ => Ok(vec![Event::WithdrawalRequested { on: today }]),
     }
 }
 
-fn withdrawn(case: &Case, context: &Context<'_>) -> Vec<Event> {
+fn withdrawn(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Vec<Event> {
     let today = context.today();
-    let mut events = vec![Event::Withdrawn { on: today }];
+    let mut events = vec![Event::Withdrawn { on: today, document: document.cloned() }];
     events.extend(obligations::close(case, &[], today));
     events
 }
@@ -153,7 +167,8 @@ fn terminated(
 ) -> Vec<Event> {
     let today = context.today();
     let mut events = vec![Event::Terminated { ground, on: today, document: document.cloned() }];
-    events.extend(obligations::close(case, &[Duty::Resolve], today));
+    events.extend(obligations::end(case, today));
+    events.extend(obligations::opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context));
     events
 }
 
@@ -169,7 +184,9 @@ pub(super) fn terminate(
     }
     check_document(case, document, context)?;
     if ground == TerminationGround::Withdrawal {
-        if case.withdrawal_requested_on.is_none() {
+        // Over HTTPS it was asked for with the receipt code; on paper the form or the minutes say so (Decree 156/2026, forms
+        // 02 and 03).
+        if case.withdrawal_requested_on.is_none() && document.is_none() {
             return Err(Refusal::NoWithdrawalRequested);
         }
         if case.kind == Kind::Denunciation && !no_ground_to_continue {
@@ -178,7 +195,7 @@ pub(super) fn terminate(
     }
     if case.stage == Stage::Registered {
         return if ground == TerminationGround::Withdrawal {
-            Ok(withdrawn(case, context))
+            Ok(withdrawn(case, document, context))
         } else {
             Err(Refusal::GroundNotForThisKind)
         };
@@ -196,11 +213,13 @@ pub(super) fn resolve(
         return Err(Refusal::ResultNotForThisKind);
     }
     check_document(case, document, context)?;
+    verifying::check_dialogue(case, result, context)?;
     let today = context.today();
-    let closed = obligations::close(case, &[Duty::Resolve], today);
+    let closed = obligations::end(case, today);
     let on_time = !closed.iter().any(|e| matches!(e, Event::ObligationClosed { verdict: Verdict::Late, .. }));
     let mut events = vec![Event::Resolved { result, on: today, document: document.cloned(), on_time }];
     events.extend(closed);
+    events.extend(obligations::opened_by(Start::Decided, today, case.into(), case.remote, context));
     Ok(events)
 }
 
@@ -209,12 +228,19 @@ pub(super) fn correct(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, 
     let Stage::Resolved { resolution, .. } = &case.stage else {
         return Err(rights::impossible(case, &Command::Correct));
     };
+    if case.children.iter().any(|child| matches!(child.relation, Relation::Appeal | Relation::Continued)) {
+        return Err(Refusal::AlreadyFollowed);
+    }
     let mut events = vec![Event::Corrected {
         on: context.today(),
         annulled_on: resolution.on,
         annulled: resolution.result,
         annulled_on_time: resolution.on_time,
     }];
+    // What followed from the annulled decision falls away with it.
+    events.extend(obligations::lift(case, context.today(), |duty| {
+        matches!(duty, Duty::SendDecision | Duty::Publish | Duty::TakeEffect | Duty::Enforce | Duty::HandleConclusion)
+    }));
     events.extend(
         case.obligations
             .iter()

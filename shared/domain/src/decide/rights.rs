@@ -11,12 +11,91 @@ use crate::visibility::{Sight, sight};
 fn possible(stage: &Stage) -> &'static [&'static str] {
     match stage {
         Stage::Received => &["route", "withdraw"],
-        Stage::AwaitingFormalisation => &["formalise", "assign", "transfer", "withdraw"],
-        Stage::Registered => &["accept", "refuse", "guide", "assign", "transfer", "withdraw", "terminate"],
-        Stage::Accepted { .. } => &["assign", "find_complex", "extend", "suspend", "withdraw", "terminate", "resolve"],
-        Stage::Suspended { .. } => &["assign", "resume", "withdraw", "terminate"],
-        Stage::Resolved { .. } => &["correct"],
-        Stage::Refused { .. } | Stage::Guided { .. } | Stage::Terminated { .. } | Stage::Withdrawn { .. } => &[],
+        Stage::AwaitingFormalisation => &[
+            "formalise",
+            "assign",
+            "transfer",
+            "file",
+            "use_for_inspection",
+            "refer",
+            "link_duplicate",
+            "divide",
+            "withdraw",
+        ],
+        Stage::Registered => &[
+            "accept",
+            "refuse",
+            "guide",
+            "assign",
+            "transfer",
+            "file",
+            "use_for_inspection",
+            "refer",
+            "link_duplicate",
+            "divide",
+            "withdraw",
+            "terminate",
+        ],
+        Stage::Accepted { .. } => &[
+            "verify",
+            "resolve",
+            "assign",
+            "call_dialogue",
+            "record_dialogue",
+            "find_complex",
+            "extend",
+            "suspend",
+            "withdraw",
+            "withdraw_part",
+            "continue_withdrawn",
+            "terminate",
+            "dispatch",
+            "appeal",
+            "continue",
+            "report_overdue",
+            "demand_report",
+            "answer_demand",
+        ],
+        Stage::Verifying { .. } => &[
+            "resolve",
+            "assign",
+            "call_dialogue",
+            "record_dialogue",
+            "find_complex",
+            "extend",
+            "suspend",
+            "withdraw",
+            "withdraw_part",
+            "continue_withdrawn",
+            "terminate",
+            "dispatch",
+            "appeal",
+            "continue",
+            "report_overdue",
+            "demand_report",
+            "answer_demand",
+        ],
+        Stage::Suspended { .. } => &[
+            "resume",
+            "assign",
+            "withdraw",
+            "withdraw_part",
+            "continue_withdrawn",
+            "terminate",
+            "dispatch",
+            "demand_report",
+            "answer_demand",
+        ],
+        Stage::Resolved { .. } => &["dispatch", "publish", "enforce", "correct", "appeal", "continue", "answer_demand"],
+        Stage::Terminated { .. } => &["dispatch", "answer_demand"],
+        Stage::Refused { .. }
+        | Stage::Guided { .. }
+        | Stage::Withdrawn { .. }
+        | Stage::Filed { .. }
+        | Stage::UsedForInspection { .. }
+        | Stage::Referred { .. }
+        | Stage::Duplicate { .. }
+        | Stage::Divided { .. } => &[],
     }
 }
 
@@ -29,39 +108,93 @@ pub(super) fn impossible(case: &Case, command: &Command) -> Refusal {
     }
 }
 
-/// Checks the actor first, so that a stranger learns nothing of the stage.
-pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_>) -> Result<(), Refusal> {
-    let not_allowed = || Err(Refusal::RoleNotAllowed { command: command.code() });
-    let roles: &[Role] = match command {
-        Command::Submit(_) | Command::Withdraw => {
-            return if *context.actor == Actor::Citizen { stage_knows(case, command) } else { not_allowed() };
-        }
-        Command::Route | Command::Tick => {
-            return if *context.actor == Actor::System { stage_knows(case, command) } else { not_allowed() };
-        }
-        Command::Register { .. } | Command::Formalise { .. } | Command::Assign { .. } => &[Role::Reception, Role::Head],
-        Command::Correct => &[Role::Head],
+/// Who may give a command: the citizen, the machinery, or officials in one of some roles.
+enum Allowed {
+    Citizen,
+    System,
+    /// Officials of the responsible agency.
+    Own(&'static [Role]),
+    /// The citizen, or officials of the responsible agency or of one above it who enter a paper.
+    CitizenOrAbove(&'static [Role]),
+    /// Officials of the superior that was told of an overdue conclusion.
+    Superior(&'static [Role]),
+}
+
+fn allowed(command: &Command) -> Allowed {
+    match command {
+        Command::Submit(_) | Command::Withdraw | Command::ReportOverdue => Allowed::Citizen,
+        Command::Route | Command::Tick => Allowed::System,
+        Command::Appeal { .. } | Command::Continue { .. } => Allowed::CitizenOrAbove(&[Role::Reception, Role::Head]),
+        Command::DemandReport => Allowed::Superior(&[Role::Head]),
+        Command::Correct => Allowed::Own(&[Role::Head]),
+        Command::Register { .. }
+        | Command::Formalise { .. }
+        | Command::Assign { .. }
+        | Command::File { .. }
+        | Command::LinkDuplicate { .. }
+        | Command::Divide { .. } => Allowed::Own(&[Role::Reception, Role::Head]),
         Command::Accept { .. }
         | Command::Refuse { .. }
-        | Command::Guide
+        | Command::Guide { .. }
         | Command::Transfer { .. }
+        | Command::UseForInspection
+        | Command::Refer { .. }
+        | Command::Verify
+        | Command::CallDialogue { .. }
+        | Command::RecordDialogue { .. }
         | Command::FindComplex { .. }
         | Command::Extend { .. }
         | Command::Suspend { .. }
         | Command::Resume { .. }
+        | Command::WithdrawPart { .. }
+        | Command::ContinueWithdrawn { .. }
         | Command::Terminate { .. }
-        | Command::Resolve { .. } => &[Role::Handler, Role::Head],
-    };
-    if let Some(case) = case {
-        let own = context.actor.agency().is_some() && context.actor.agency() == case.agency.as_ref();
-        if !own || sight(context.actor, case, context.directory, context.today()) == Sight::Nothing {
-            return Err(Refusal::NotYourCase);
-        }
+        | Command::Resolve { .. }
+        | Command::Dispatch { .. }
+        | Command::Publish
+        | Command::Enforce { .. }
+        | Command::AnswerDemand => Allowed::Own(&[Role::Handler, Role::Head]),
     }
+}
+
+/// Checks the actor first, so that a stranger learns nothing of the stage.
+pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_>) -> Result<(), Refusal> {
+    let not_allowed = Err(Refusal::RoleNotAllowed { command: command.code() });
+    let allowed = allowed(command);
+    match (&allowed, context.actor) {
+        (Allowed::Citizen | Allowed::CitizenOrAbove(_), Actor::Citizen) | (Allowed::System, Actor::System) => {
+            return stage_knows(case, command);
+        }
+        (Allowed::Citizen | Allowed::System, _) | (_, Actor::Citizen | Actor::System) => return not_allowed,
+        (_, Actor::Official { .. }) => {}
+    }
+    if let Some(case) = case
+        && !is_in_charge(case, &allowed, context)
+    {
+        return Err(Refusal::NotYourCase);
+    }
+    let (Allowed::Own(roles) | Allowed::CitizenOrAbove(roles) | Allowed::Superior(roles)) = allowed else {
+        return not_allowed;
+    };
     if !roles.iter().any(|role| context.actor.has(*role)) {
-        return not_allowed();
+        return not_allowed;
     }
     stage_knows(case, command)
+}
+
+fn is_in_charge(case: &Case, allowed: &Allowed, context: &Context<'_>) -> bool {
+    let (Some(agency), Some(responsible)) = (context.actor.agency(), case.agency.as_ref()) else { return false };
+    let today = context.today();
+    let sees = || sight(context.actor, case, context.directory, today) != Sight::Nothing;
+    match allowed {
+        Allowed::Superior(_) => case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && sees(),
+        // A second complaint and a continued denunciation are handed in at the superior, who may not see the case yet.
+        Allowed::CitizenOrAbove(_) if agency != responsible => {
+            let excluded = crate::competence::excluded_agencies(case.kind, &case.against, context.directory, today);
+            context.directory.is_within(responsible, agency, today) && !excluded.contains(agency)
+        }
+        _ => agency == responsible && sees(),
+    }
 }
 
 fn stage_knows(case: Option<&Case>, command: &Command) -> Result<(), Refusal> {

@@ -1,15 +1,20 @@
 //! The passing of time: routing what nobody was given, and the milestones whose time has come.
 
-use super::{Context, intake};
+use super::{Context, aftermath, intake, obligations};
 use crate::case::{Case, Stage};
 use crate::competence::{excluded_agencies, superior_of};
 use crate::event::{Announcement, Event};
 use crate::ids::AgencyId;
 use crate::milestone::{Milestone, worth_telling};
+use crate::obligation::Duty;
 use crate::reference::AgencyType;
 use crate::refusal::Refusal;
 
 pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let proclaimed = proclaimed(case, context)?;
+    if !proclaimed.is_empty() {
+        return Ok(proclaimed);
+    }
     let due = case.next_milestone_at().is_some_and(|at| at <= context.now);
     if !due {
         return Ok(Vec::new());
@@ -19,6 +24,10 @@ pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Ref
     }
     let mut events = Vec::new();
     for obligation in case.obligations.iter().filter(|o| o.is_running()) {
+        if !obligation.duty.is_work() {
+            events.extend(aftermath::effect(case, obligation, context));
+            continue;
+        }
         let reached: Vec<Milestone> =
             obligation.pending_plan().filter(|p| p.at <= context.now).map(|p| p.milestone).collect();
         if reached.is_empty() {
@@ -26,18 +35,40 @@ pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Ref
         }
         let told = worth_telling(&reached)
             .into_iter()
-            .filter_map(|milestone| audience(case, milestone, context).map(|agency| Announcement { milestone, agency }))
+            .filter_map(|milestone| {
+                audience(case, obligation.duty, milestone, context).map(|agency| Announcement { milestone, agency })
+            })
             .collect();
         events.push(Event::MilestonesReached { rule: obligation.rule.clone(), reached, told });
     }
     Ok(events)
 }
 
+/// What must still be done by a day that rests on days off which were not proclaimed when it was counted is counted anew under
+/// the calendar of now. Closed verdicts stay.
+fn proclaimed(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    let mut events = Vec::new();
+    for o in case.obligations.iter().filter(|o| o.provisional && o.is_running()) {
+        let moved = obligations::moved(o, o.days, o.suspensions.clone(), o.extensions.clone(), context)?;
+        let Event::ObligationMoved { due_on, raw_end, provisional, .. } = &moved else { continue };
+        if *due_on != o.due_on {
+            events.push(Event::CalendarProclaimed { rule: o.rule.clone(), was: o.due_on });
+        }
+        if (*due_on, *raw_end, *provisional) != (o.due_on, o.raw_end, o.provisional) {
+            events.push(moved);
+        }
+    }
+    Ok(events)
+}
+
 /// Whom a milestone is told to: the responsible agency; on the first escalation its superior, on the second the
 /// inspectorate. Nobody who is denounced in the case; where that leaves nobody, nobody is told.
-fn audience(case: &Case, milestone: Milestone, context: &Context<'_>) -> Option<AgencyId> {
+fn audience(case: &Case, duty: Duty, milestone: Milestone, context: &Context<'_>) -> Option<AgencyId> {
     let today = context.today();
-    let agency = case.agency.as_ref()?;
+    let agency = match &case.overdue_report {
+        Some(report) if duty == Duty::DemandReport => &report.superior,
+        _ => case.agency.as_ref()?,
+    };
     let inspectorate = || context.directory.the(AgencyType::Inspectorate, today).map(|a| a.id.clone());
     let told = match milestone {
         Milestone::Approaching(_) | Milestone::Missed => Some(agency.clone()),

@@ -67,7 +67,15 @@ impl Balance {
         for (measure, by) in flows.iter() {
             match measure {
                 Measure::Assigned | Measure::TransferredIn => self.pending += by,
-                Measure::Refused | Measure::Guided | Measure::WithdrawnBefore | Measure::TransferredOut => {
+                Measure::Refused
+                | Measure::Guided
+                | Measure::Filed
+                | Measure::Inspected
+                | Measure::Referred
+                | Measure::Duplicate
+                | Measure::Divided
+                | Measure::WithdrawnBefore
+                | Measure::TransferredOut => {
                     self.pending -= by;
                 }
                 Measure::Accepted => {
@@ -138,6 +146,16 @@ pub struct Figures {
     pub refused: i64,
     /// Cases guided elsewhere in the period.
     pub guided: i64,
+    /// Petitions only filed in the period.
+    pub filed: i64,
+    /// Denunciations used for an inspection in the period.
+    pub inspected: i64,
+    /// Cases passed to the investigation agency in the period.
+    pub referred: i64,
+    /// Petitions found to be another case's matter in the period.
+    pub duplicates: i64,
+    /// Petitions that became other cases in the period.
+    pub divided: i64,
     /// Cases that came from another agency in the period.
     pub transferred_in: i64,
     /// Cases that went to another agency in the period.
@@ -166,6 +184,11 @@ impl Figures {
             registered: flows.get(&Measure::Registered),
             refused: flows.get(&Measure::Refused),
             guided: flows.get(&Measure::Guided),
+            filed: flows.get(&Measure::Filed),
+            inspected: flows.get(&Measure::Inspected),
+            referred: flows.get(&Measure::Referred),
+            duplicates: flows.get(&Measure::Duplicate),
+            divided: flows.get(&Measure::Divided),
             transferred_in: flows.get(&Measure::TransferredIn),
             transferred_out: flows.get(&Measure::TransferredOut),
             withdrawn_before: flows.get(&Measure::WithdrawnBefore) + flows.get(&Measure::WithdrawnUnassigned),

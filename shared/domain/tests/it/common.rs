@@ -162,11 +162,12 @@ pub fn petition(kind: Kind) -> Petition {
         field: Some("land-housing".into()),
         against,
         contact: Contact { sms: true, language: Language::Vi, anonymous: false },
+        group: None,
     }
 }
 
 pub fn document(number: &str, on: Date) -> Document {
-    Document { number: number.to_owned(), date: on }
+    Document::new(number.to_owned(), on)
 }
 
 /// A case and all that happened to it.
@@ -201,7 +202,7 @@ impl<'w> File<'w> {
     /// Registered and accepted in the same minute.
     pub fn accepted(world: &'w World, when: &str, petition: Petition) -> Self {
         let mut file = Self::registered(world, when, petition);
-        file.own(when, Command::Accept { document: None });
+        file.own(when, Command::Accept { group_papers: false, document: None });
         file
     }
 

@@ -124,7 +124,7 @@ fn from_1_july_2026_acceptance_has_two_limits_and_the_earlier_warns() {
 #[test]
 fn an_acceptance_between_the_two_limits_keeps_one_and_misses_the_other() {
     let mut file = File::registered(World::shared(), "2026-11-20 09:00", petition(Kind::Complaint));
-    file.own("2026-12-01 09:00", Command::Accept { document: None });
+    file.own("2026-12-01 09:00", Command::Accept { group_papers: false, document: None });
     let verdict = |rule: &str| file.obligation(rule).closed.unwrap().verdict;
     assert_eq!((verdict("C-ACC"), verdict("C-ACC-LAW")), (Verdict::OnTime, Verdict::Late));
     assert_eq!((verdict("P1"), verdict("P2")), (Verdict::Late, Verdict::OnTime));

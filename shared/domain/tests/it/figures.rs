@@ -139,14 +139,14 @@ fn refused_guided_and_early_withdrawn_petitions_never_count_as_resolved() {
     let mut refused = registered(Kind::Complaint);
     refused.own("2026-09-08 09:00", Command::Refuse { ground: RefusalGround::Court, document: None });
     let mut guided = registered(Kind::Complaint);
-    guided.own("2026-09-08 09:00", Command::Guide);
+    guided.own("2026-09-08 09:00", Command::Guide { document: None });
     let mut withdrawn = registered(Kind::Complaint);
     withdrawn.act("2026-09-08 09:00", &Actor::Citizen, Command::Withdraw);
     let terminate =
         Command::Terminate { ground: TerminationGround::Withdrawal, no_ground_to_continue: false, document: None };
     withdrawn.own("2026-09-09 09:00", terminate);
     let mut moved = registered(Kind::Complaint);
-    moved.own("2026-09-08 09:00", Command::Transfer { to: COMMUNE.into() });
+    moved.own("2026-09-08 09:00", Command::Transfer { to: COMMUNE.into(), document: None });
     let mut early = File::submitted(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
     early.act("2026-09-07 10:00", &Actor::Citizen, Command::Withdraw);
     let files = [refused, guided, withdrawn, moved, early];
@@ -216,9 +216,9 @@ fn an_accepted_case_counts_by_the_day_of_its_acceptance_too() {
 #[test]
 fn stock_moves_with_the_petition_from_agency_to_agency() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
-    file.act("2026-09-08 09:00", &head(WARD), Command::Transfer { to: BOARD.into() });
-    file.act("2026-09-09 09:00", &head(BOARD), Command::Transfer { to: COMMUNE.into() });
-    file.own("2026-09-10 09:00", Command::Accept { document: None });
+    file.act("2026-09-08 09:00", &head(WARD), Command::Transfer { to: BOARD.into(), document: None });
+    file.act("2026-09-09 09:00", &head(BOARD), Command::Transfer { to: COMMUNE.into(), document: None });
+    file.own("2026-09-10 09:00", Command::Accept { group_papers: false, document: None });
     let deltas = deltas(&[file]);
     let balance = |agency: &str| {
         let of: Vec<TallyDelta> = deltas.iter().filter(|d| d.agency == AgencyId::from(agency)).cloned().collect();

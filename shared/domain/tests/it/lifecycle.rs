@@ -56,7 +56,10 @@ fn an_online_complaint_waits_for_a_signature_then_is_accepted_and_decided() {
     let done = file.act("2026-11-18 09:00", &reception(WARD), Command::Formalise { received_on: date(2026, 11, 17) });
     assert_eq!(file.case().received_on, Some(date(2026, 11, 17)), "the legal receipt date");
     assert_eq!(notices(&done), [citizen(NoticeMilestone::Changed)]);
-    file.own("2026-11-20 09:00", Command::Accept { document: Some(document("3/TB-UBND", date(2026, 11, 19))) });
+    file.own(
+        "2026-11-20 09:00",
+        Command::Accept { group_papers: false, document: Some(document("3/TB-UBND", date(2026, 11, 19))) },
+    );
     assert_eq!(file.owed(), ["C-R1"]);
     assert_eq!(file.obligation("C-R1").started_on, date(2026, 11, 20), "the day recorded, not the document's");
     let done = file.own("2026-12-21 17:00", resolve(ResultCode::PartlyFounded));
@@ -74,7 +77,7 @@ fn a_denunciation_on_paper_is_examined_extended_and_concluded() {
     assert_eq!(file.case().stage, Stage::Registered, "signed at the counter");
     assert_eq!(file.case().version, 1);
     file.own("2026-09-08 09:00", Command::Assign { agency: None, handler: Some("c21025-7".into()) });
-    file.own("2026-09-16 09:00", Command::Accept { document: None });
+    file.own("2026-09-16 09:00", Command::Accept { group_papers: false, document: None });
     assert_eq!((verdict(&file, "D-INI"), verdict(&file, "P1")), (Verdict::OnTime, Verdict::OnTime));
     let handler =
         Actor::Official { subject: "c21025-7".into(), agency: WARD.into(), roles: vec![donthu_domain::Role::Handler] };
@@ -92,7 +95,7 @@ fn feedback_needs_no_signature_and_is_answered() {
     let mut file = File::submitted(World::shared(), "2026-09-07 09:00", petition(Kind::Feedback));
     assert_eq!(file.case().stage, Stage::Registered);
     assert_eq!(file.case().received_on, Some(date(2026, 9, 7)));
-    file.own("2026-09-08 09:00", Command::Accept { document: None });
+    file.own("2026-09-08 09:00", Command::Accept { group_papers: false, document: None });
     assert_eq!(file.owed(), ["K-SLA"], "it runs from receipt");
     file.own("2026-09-28 09:00", resolve(ResultCode::Answered));
     assert_eq!(verdict(&file, "K-SLA"), Verdict::OnTime);
@@ -145,11 +148,11 @@ fn a_refused_complaint_is_closed_with_its_ground_and_its_verdicts() {
 #[test]
 fn a_guided_complaint_is_processed_and_feedbacks_promise_is_lifted() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
-    file.own("2026-09-10 09:00", Command::Guide);
+    file.own("2026-09-10 09:00", Command::Guide { document: None });
     assert_eq!(file.case().stage, Stage::Guided { on: date(2026, 9, 10) });
     assert_eq!(verdict(&file, "P1"), Verdict::OnTime);
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Feedback));
-    file.own("2026-09-10 09:00", Command::Guide);
+    file.own("2026-09-10 09:00", Command::Guide { document: None });
     assert_eq!(verdict(&file, "K-SLA"), Verdict::Lifted, "neither kept nor missed");
     kept(&file);
 }
@@ -159,19 +162,19 @@ fn a_transfer_moves_the_case_and_no_limit() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Denunciation));
     file.own("2026-09-08 09:00", Command::Assign { agency: None, handler: Some("c21025-7".into()) });
     let before: Vec<_> = file.case().obligations.clone();
-    let done = file.own("2026-09-15 09:00", Command::Transfer { to: COMMUNE.into() });
+    let done = file.own("2026-09-15 09:00", Command::Transfer { to: COMMUNE.into(), document: None });
     assert_eq!(file.case().agency.as_ref().unwrap().as_str(), COMMUNE);
     assert_eq!((file.case().handler.as_ref(), file.case().transfers), (None, 1));
     assert_eq!(file.case().obligations[..before.len()], before);
     assert_eq!(notices(&done), [(NoticeMilestone::Assigned, COMMUNE.to_owned()), citizen(NoticeMilestone::Changed)]);
     let transfers = |file: &File<'_>| file.case().obligations.iter().filter(|o| o.duty == Duty::Transfer).count();
     assert_eq!(verdict(&file, "D-TRF"), Verdict::Late, "five working days ended on 14 September (Art. 26)");
-    file.own("2026-09-16 09:00", Command::Transfer { to: BOARD.into() });
+    file.own("2026-09-16 09:00", Command::Transfer { to: BOARD.into(), document: None });
     assert_eq!(transfers(&file), 1, "only the first agency that is not competent owes it");
     kept(&file);
 
     let mut complaint = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
-    complaint.own("2026-09-08 09:00", Command::Transfer { to: COMMUNE.into() });
+    complaint.own("2026-09-08 09:00", Command::Transfer { to: COMMUNE.into(), document: None });
     assert_eq!(transfers(&complaint), 0, "Art. 26 is of the Law on Denunciations");
 }
 
@@ -229,7 +232,7 @@ fn a_complaint_ends_by_withdrawal_only_when_an_official_decides_so() {
     for registered_only in [true, false] {
         let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
         if !registered_only {
-            file.own("2026-09-07 10:00", Command::Accept { document: None });
+            file.own("2026-09-07 10:00", Command::Accept { group_papers: false, document: None });
         }
         let stage = file.case().stage.clone();
         file.act("2026-09-08 09:00", &Actor::Citizen, Command::Withdraw);

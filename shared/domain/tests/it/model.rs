@@ -119,7 +119,7 @@ impl History {
             Command::Transfer { to } => vec![Did::Moved { to: to.to_string(), as_not_competent: true }],
             Command::Accept { .. } => vec![Did::Accepted],
             Command::Refuse { .. } => vec![Did::Refused],
-            Command::Guide => vec![Did::Guided],
+            Command::Guide { document: None } => vec![Did::Guided],
             Command::FindComplex { .. } => vec![Did::FoundComplex],
             Command::Extend { days, .. } => vec![Did::Extended(*days)],
             Command::Suspend { .. } => vec![Did::Suspended],

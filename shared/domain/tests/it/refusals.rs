@@ -109,11 +109,11 @@ fn terminate(ground: TerminationGround) -> Command {
 }
 
 fn transfer(to: &str) -> Command {
-    Command::Transfer { to: to.into() }
+    Command::Transfer { to: to.into(), document: None }
 }
 
 fn accept() -> Command {
-    Command::Accept { document: None }
+    Command::Accept { group_papers: false, document: None }
 }
 
 const ONE: &[ComplexityCriterion] = &[ComplexityCriterion::ManyPeople];
@@ -155,7 +155,7 @@ fn before_acceptance() -> Vec<Attempt> {
     let formalise = |on| Command::Formalise { received_on: on };
     let refuse = |ground| Command::Refuse { ground, document: None };
     let assign = |agency: Option<&str>| Command::Assign { agency: agency.map(AgencyId::from), handler: None };
-    let dated = |on| Command::Accept { document: Some(document("3/TB", on)) };
+    let dated = |on| Command::Accept { group_papers: false, document: Some(document("3/TB", on)) };
     let handler = official(WARD, &[Role::Handler]);
     let denounced_head = Petition { against: against(COMMUNE, Position::Head), ..petition(denunciation) };
     let about_the_head = || File::registered(World::shared(), "2026-09-07 09:00", denounced_head.clone());
@@ -183,7 +183,7 @@ fn before_acceptance() -> Vec<Attempt> {
         ("ground_not_for_this_kind", registered(complaint), NOW, head(WARD), refuse(RefusalGround::NotInForm)),
         ("ground_not_for_this_kind", registered(denunciation), NOW, head(WARD), refuse(RefusalGround::Court)),
         ("not_for_this_kind", registered(Kind::Feedback), NOW, head(WARD), refuse(RefusalGround::Court)),
-        ("not_for_this_kind", registered(denunciation), NOW, head(WARD), Command::Guide),
+        ("not_for_this_kind", registered(denunciation), NOW, head(WARD), Command::Guide { document: None }),
         ("unknown_agency", registered(complaint), NOW, head(WARD), transfer("so-khong-co")),
         ("unknown_agency", registered(complaint), NOW, head(WARD), transfer(AgencyId::EXTERNAL)),
         ("same_agency", registered(complaint), NOW, head(WARD), transfer(WARD)),
@@ -338,7 +338,8 @@ fn a_closed_case_knows_no_step_but_the_correction_of_a_resolution() {
     terminated.own(NOW, terminate(TerminationGround::Death));
     for mut file in [refused, terminated] {
         assert!(matches!(file.case().stage, Stage::Refused { .. } | Stage::Terminated { .. }));
-        for command in [accept(), Command::Correct, transfer(COMMUNE), Command::Guide, complex(ONE)] {
+        for command in [accept(), Command::Correct, transfer(COMMUNE), Command::Guide { document: None }, complex(ONE)]
+        {
             let refused = file.own_refused(NOW, command);
             assert!(matches!(refused, Refusal::ImpossibleStep { possible, .. } if possible.is_empty()));
         }

@@ -61,7 +61,7 @@ fn a_registered_denunciation_is_seen_by_the_managing_head_and_the_named_handler_
             }
         }
     }
-    file.own("2026-09-07 11:00", Command::Transfer { to: COMMUNE.into() });
+    file.own("2026-09-07 11:00", Command::Transfer { to: COMMUNE.into(), document: None });
     assert_eq!(seen(&file, &named(&[Role::Handler])), Sight::Nothing, "it has left");
 }
 
@@ -129,7 +129,7 @@ proptest! {
                 0 | 4 => (actor, Command::Transfer { to }),
                 1 | 9 => (actor, Command::Assign { agency: Some(to), handler: Some("x".into()) }),
                 2 => (actor, Command::Formalise { received_on: donthu_domain::time::local_date(now) }),
-                3 => (actor, Command::Accept { document: None }),
+                3 => (actor, Command::Accept { group_papers: false, document: None }),
                 5 => (actor, Command::Resolve { result: ResultCode::Founded, document: None }),
                 6 => (actor, Command::Correct),
                 _ => (Actor::System, Command::Tick),

@@ -78,6 +78,7 @@ impl Draft {
         };
         let previous = before.map(|before| before.last_hash.as_str());
         let entry = NewEntry::new(&case.id, case.version, previous, &body)?;
+        let mut counters = rows::merge(&case.id, &transition.tally);
         let body_hmac = before.map_or(change.body_hmac, |before| before.body_hmac.as_ref());
         let head = NewHead { case, last_hash: &entry.hash, last_command: command, body_hmac }.to_item()?;
         let after = Loaded {
@@ -94,8 +95,20 @@ impl Draft {
             let item = rows::new_notice(&case.id, case.version, notice, at)?;
             writes.push(put(&tables.cases, item, Condition::Absent, false));
         }
-        for (key, measures) in rows::merge(&case.id, &transition.tally) {
-            writes.push(Write::Add { table: tables.cases.clone(), key, measures });
+        for opened in &transition.opened {
+            open(tables, opened, change, &mut writes)?;
+            for (key, measures) in rows::merge(&opened.after.id, &opened.tally) {
+                let counter = counters.entry(key).or_default();
+                for (measure, by) in measures {
+                    *counter.entry(measure).or_default() += by;
+                }
+            }
+        }
+        for (key, mut measures) in counters {
+            measures.retain(|_, by| *by != 0);
+            if !measures.is_empty() {
+                writes.push(Write::Add { table: tables.cases.clone(), key, measures });
+            }
         }
         for (key, part) in change.parts {
             writes.push(put(&tables.vault, rows::sealed_item(key, part), Condition::Absent, false));
@@ -112,6 +125,28 @@ impl Draft {
             .map_err(|error| StoreError::Unwritable { what: "a transaction", reason: error.to_string() })?;
         Ok(Self { case: case.id.clone(), version: case.version, after, items, token })
     }
+}
+
+/// A case that comes out of the one that the transaction is about: its own head, first journal entry and notices. Its counters
+/// are added with the others, since a transaction may touch an item only once.
+fn open(tables: &Tables, opened: &Transition, change: &Change<'_>, writes: &mut Vec<Write>) -> Result<(), StoreError> {
+    let case = &opened.after;
+    let body = JournalBody {
+        at: change.at,
+        actor: change.actor.clone(),
+        command: change.command.clone(),
+        events: opened.events.clone(),
+        tally: opened.tally.clone(),
+    };
+    let entry = NewEntry::new(&case.id, case.version, None, &body)?;
+    let head = NewHead { case, last_hash: &entry.hash, last_command: change.command, body_hmac: None }.to_item()?;
+    writes.push(put(&tables.cases, head, Condition::Absent, false));
+    writes.push(put(&tables.journal, entry.item, Condition::Absent, false));
+    for notice in &opened.notices {
+        let item = rows::new_notice(&case.id, case.version, notice, change.at)?;
+        writes.push(put(&tables.cases, item, Condition::Absent, false));
+    }
+    Ok(())
 }
 
 fn put(table: &str, item: Item, condition: Condition, tell_old: bool) -> Write {

@@ -88,7 +88,7 @@ impl NewHead<'_> {
         if let Some(received_on) = case.received_on {
             set(RECEIVED_ON, text(received_on.to_string()));
         }
-        let closed_on = case.stage.closed_on();
+        let closed_on = case.closed_on();
         let due_on = case.due_on().filter(|_| closed_on.is_none());
         if let Some(due_on) = due_on {
             set(DUE_ON, text(due_on.to_string()));

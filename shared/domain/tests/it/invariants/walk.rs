@@ -175,6 +175,7 @@ impl Step {
             field: None,
             against: Against { agency, position: POSITIONS[self.detail(2, POSITIONS.len())] },
             contact: Contact { sms: !self.who.is_multiple_of(4), language: Language::Vi, anonymous: false },
+            group: None,
         }
     }
 
@@ -267,7 +268,7 @@ impl Step {
 
     fn document(&self, today: Date) -> Document {
         let days_ago = if self.sensible { i32::from(self.who % 2) } else { i32::from(self.who % 5) - 1 };
-        Document { number: "1/QĐ-UBND".to_owned(), date: add_days(today, -days_ago) }
+        Document::new("1/QĐ-UBND".to_owned(), add_days(today, -days_ago))
     }
 
     fn criteria(&self) -> Vec<ComplexityCriterion> {
@@ -304,13 +305,13 @@ impl Step {
                 let handler = (self.detail(0, 2) == 0).then(|| "somebody".into());
                 Command::Assign { agency: (self.detail(2, 4) > 0).then(to), handler }
             }
-            "accept" => Command::Accept { document },
+            "accept" => Command::Accept { group_papers: false, document },
             "refuse" => {
                 use RefusalGround::{Court, NoGrounds, NoSignature};
                 Command::Refuse { ground: self.one_of(&[NoSignature, Court, NoGrounds], |g| g.fits(kind)), document }
             }
-            "guide" => Command::Guide,
-            "transfer" => Command::Transfer { to: to() },
+            "guide" => Command::Guide { document: None },
+            "transfer" => Command::Transfer { to: to(), document: None },
             "complex" => Command::FindComplex { criteria: self.criteria(), document: self.document(today) },
             "extend" => {
                 let days = if self.sensible { [30, 15, 1][self.detail(1, 3)] } else { [30, 31, 0][self.detail(1, 3)] };

@@ -36,7 +36,7 @@ impl History {
                     && agency.as_ref().is_none_or(|to| before_acceptance && self.may_move_to(to.as_str()))
             }
             Command::Transfer { to } => before_acceptance && self.decides(actor) && self.may_move_to(to.as_str()),
-            Command::Accept { document } => {
+            Command::Accept { group_papers: false, document } => {
                 stage == "registered" && self.decides(actor) && self.dated_well(document.as_ref(), today)
             }
             Command::Refuse { ground, document } => {
@@ -46,7 +46,9 @@ impl History {
                     && ground.fits(kind)
                     && self.dated_well(document.as_ref(), today)
             }
-            Command::Guide => stage == "registered" && self.decides(actor) && kind != Kind::Denunciation,
+            Command::Guide { document: None } => {
+                stage == "registered" && self.decides(actor) && kind != Kind::Denunciation
+            }
             Command::FindComplex { criteria, document } => {
                 stage == "accepted"
                     && self.decides(actor)
