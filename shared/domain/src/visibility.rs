@@ -36,6 +36,11 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
         return Sight::Nothing;
     }
     let own = responsible == agency;
+    // The superior that was told of an overdue conclusion must ask for a report (Law on Denunciations Art. 38): it sees where
+    // the case stands, not what it says.
+    if case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && actor.has(Role::Head) {
+        return Sight::Standing;
+    }
     if case.kind == Kind::Denunciation {
         let received_only = matches!(case.stage, Stage::Received | Stage::AwaitingFormalisation);
         let named = case.handler.as_ref() == Some(subject) && actor.has(Role::Handler);
