@@ -84,5 +84,5 @@ pub fn applied(case: Option<&Case>, events: &[Event]) -> Result<Case, EvolveErro
 
 /// Whether what an official decides on has changed. A milestone does not stale a form that somebody is filling in.
 fn changes_step(event: &Event) -> bool {
-    !matches!(event, Event::MilestonesReached { .. } | Event::OverdueReported { .. })
+    !matches!(event, Event::MilestonesReached { .. })
 }

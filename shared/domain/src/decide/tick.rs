@@ -1,7 +1,8 @@
 //! The passing of time: routing what nobody was given, and the milestones whose time has come.
 
-use super::{Context, aftermath, intake, obligations};
+use super::{Context, aftermath, intake, obligations, rights};
 use crate::case::{Case, Stage};
+use crate::command::Command;
 use crate::competence::{excluded_agencies, superior_of};
 use crate::event::{Announcement, Event};
 use crate::ids::AgencyId;
@@ -9,6 +10,7 @@ use crate::milestone::{Milestone, worth_telling};
 use crate::obligation::Duty;
 use crate::reference::AgencyType;
 use crate::refusal::Refusal;
+use crate::transition::applied;
 
 pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let proclaimed = proclaimed(case, context)?;
@@ -22,12 +24,21 @@ pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Ref
     if case.stage == Stage::Received {
         return intake::route(case, context);
     }
+    let in_effect: Vec<Event> =
+        case.obligations.iter().flat_map(|obligation| aftermath::effect(case, obligation, context)).collect();
+    let mut events = said(case, context);
+    if !in_effect.is_empty() {
+        // A sweep that runs late finds that what a decision in effect sets going is due or missed already.
+        let after = applied(Some(case), &in_effect).map_err(|_| rights::impossible(case, &Command::Tick))?;
+        events = in_effect.into_iter().chain(said(&after, context)).collect();
+    }
+    Ok(events)
+}
+
+/// The milestones whose time has come, and who is told of them.
+fn said(case: &Case, context: &Context<'_>) -> Vec<Event> {
     let mut events = Vec::new();
-    for obligation in case.obligations.iter().filter(|o| o.is_running()) {
-        if !obligation.duty.is_work() {
-            events.extend(aftermath::effect(case, obligation, context));
-            continue;
-        }
+    for obligation in case.obligations.iter().filter(|o| o.is_running() && o.duty.is_work()) {
         let reached: Vec<Milestone> =
             obligation.pending_plan().filter(|p| p.at <= context.now).map(|p| p.milestone).collect();
         if reached.is_empty() {
@@ -41,7 +52,7 @@ pub(super) fn tick(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Ref
             .collect();
         events.push(Event::MilestonesReached { rule: obligation.rule.clone(), reached, told });
     }
-    Ok(events)
+    events
 }
 
 /// What must still be done by a day that rests on days off which were not proclaimed when it was counted is counted anew under

@@ -112,7 +112,7 @@ fn saying(event: &Event) -> Option<Saying> {
 }
 
 fn is_open(case: &Case) -> bool {
-    case.stage.closed_on().is_none()
+    case.stage.ended_on().is_none()
 }
 
 proptest! {
@@ -139,7 +139,8 @@ proptest! {
             submitted -= all.submitted;
             stock += all.pending + all.open;
             prop_assert_eq!(all.transferred_in, all.transferred_out, "transfers cancel in the province");
-            let ended = all.refused + all.guided + all.withdrawn_before + all.resolved();
+            let put_aside = all.filed + all.inspected + all.referred + all.duplicates + all.divided;
+            let ended = all.refused + all.guided + put_aside + all.withdrawn_before + all.resolved();
             prop_assert_eq!(all.submitted, all.pending + all.open + ended);
         }
         prop_assert_eq!((submitted, stock + closed), (0, i64::try_from(walk.begun().count()).unwrap()));

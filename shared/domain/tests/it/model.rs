@@ -6,12 +6,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use donthu_domain::tally::Figures;
 use donthu_domain::time::local_date;
 use donthu_domain::{
-    Actor, Command, Kind, Milestone, NoticeMilestone, Outcome, Petition, ResultCode, TerminationGround, Verdict,
+    Actor, Command, Kind, Milestone, NoticeMilestone, Outcome, Petition, ResultCode, Sending, TerminationGround,
+    Verdict,
 };
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use self::limits::{ARTICLES, Article, Clock, From, TRANSFER};
+use self::limits::{ARTICLES, Article, By, Clock, From, TRANSFER};
 use crate::common::{AGENCIES, BOARD, CHAIR, INSPECTORATE, ISLAND};
 
 mod lawful;
@@ -36,6 +37,24 @@ pub enum Did {
     Accepted,
     Refused,
     Guided,
+    Filed,
+    Inspected,
+    Referred,
+    Linked,
+    Divided,
+    Followed,
+    Verified,
+    Called(Date),
+    Met,
+    PartlyWithdrew,
+    Overruled,
+    Sent(Sending),
+    Published,
+    Enforced,
+    TookEffect(Date),
+    ReportedOverdue,
+    Demanded,
+    Reported,
     FoundComplex,
     Extended(u16),
     Suspended,
@@ -110,16 +129,33 @@ impl History {
             Command::Register { received_on, .. } => vec![Did::Entered { received_on: *received_on }],
             Command::Route => vec![Did::Routed],
             Command::Tick if self.stage() == "received" => vec![Did::Routed],
-            Command::Tick => vec![Did::Ticked],
+            Command::Tick => self.effect(now).into_iter().map(Did::TookEffect).chain([Did::Ticked]).collect(),
             Command::Formalise { received_on } => vec![Did::Formalised { received_on: *received_on }],
             Command::Assign { agency, handler } => {
                 let moved = agency.as_ref().map(|to| Did::Moved { to: to.to_string(), as_not_competent: false });
                 moved.into_iter().chain(handler.as_ref().map(|handler| Did::Named(handler.to_string()))).collect()
             }
-            Command::Transfer { to } => vec![Did::Moved { to: to.to_string(), as_not_competent: true }],
+            Command::Transfer { to, .. } => vec![Did::Moved { to: to.to_string(), as_not_competent: true }],
             Command::Accept { .. } => vec![Did::Accepted],
             Command::Refuse { .. } => vec![Did::Refused],
-            Command::Guide { document: None } => vec![Did::Guided],
+            Command::Guide { .. } => vec![Did::Guided],
+            Command::File { .. } => vec![Did::Filed],
+            Command::UseForInspection => vec![Did::Inspected],
+            Command::Refer { .. } => vec![Did::Referred],
+            Command::LinkDuplicate { .. } => vec![Did::Linked],
+            Command::Divide { .. } => vec![Did::Divided],
+            Command::Verify => vec![Did::Verified],
+            Command::CallDialogue { on, .. } => vec![Did::Called(*on)],
+            Command::RecordDialogue { .. } => vec![Did::Met],
+            Command::WithdrawPart { .. } => vec![Did::PartlyWithdrew],
+            Command::ContinueWithdrawn { .. } => vec![Did::Overruled],
+            Command::Dispatch { what } => vec![Did::Sent(*what)],
+            Command::Publish => vec![Did::Published],
+            Command::Enforce { .. } => vec![Did::Enforced],
+            Command::Appeal { .. } | Command::Continue { .. } => vec![Did::Followed],
+            Command::ReportOverdue => vec![Did::ReportedOverdue],
+            Command::DemandReport => vec![Did::Demanded],
+            Command::AnswerDemand => vec![Did::Reported],
             Command::FindComplex { .. } => vec![Did::FoundComplex],
             Command::Extend { days, .. } => vec![Did::Extended(*days)],
             Command::Suspend { .. } => vec![Did::Suspended],
@@ -160,7 +196,15 @@ impl History {
             stage = match did {
                 Did::Routed if self.waits_for_a_signature() => "awaiting_formalisation",
                 Did::Routed | Did::Entered { .. } | Did::Formalised { .. } => "registered",
-                Did::Accepted | Did::Resumed | Did::Corrected => "accepted",
+                Did::Accepted | Did::Corrected => "accepted",
+                Did::Verified => "verifying",
+                Did::Resumed if self.was_verifying() => "verifying",
+                Did::Resumed => "accepted",
+                Did::Filed => "filed",
+                Did::Inspected => "used_for_inspection",
+                Did::Referred => "referred",
+                Did::Linked => "duplicate",
+                Did::Divided => "divided",
                 Did::Refused => "refused",
                 Did::Guided => "guided",
                 Did::Suspended => "suspended",
@@ -245,18 +289,49 @@ impl History {
         stopped.iter().enumerate().map(|(index, day)| (*day, resumed.get(index).copied())).collect()
     }
 
-    fn clock(&self, article: &Article) -> Option<Clock> {
-        let start = match (article.from, &self.happened[0].1) {
-            (From::Submission, Did::Entered { received_on }) => Some(*received_on),
-            (From::Submission, _) => Some(self.submitted_on()),
-            (From::Receipt, _) => self.received_on(),
-            (From::Acceptance, _) => self.accepted_on(),
-        }?;
+    /// Whether verification had begun when the clock was last stopped.
+    fn was_verifying(&self) -> bool {
+        let since_correction = self.happened.iter().rev().take_while(|(_, did)| *did != Did::Corrected);
+        since_correction.into_iter().any(|(_, did)| *did == Did::Verified)
+    }
+
+    /// Where a limit began, and how often: at which happenings, and on which days.
+    fn starts(&self, article: &Article) -> Vec<(usize, Date)> {
+        let first = |day: Option<Date>, which: fn(&Did) -> bool| {
+            let index = self.happened.iter().position(|(_, did)| which(did)).unwrap_or(0);
+            day.map(|day| (index, day)).into_iter().collect()
+        };
+        let each = |which: fn(&Did) -> bool| {
+            let happened = self.happened.iter().enumerate().filter(|(_, (_, did))| which(did));
+            happened.map(|(index, (at, _))| (index, local_date(*at))).collect()
+        };
+        match (article.from, &self.happened[0].1) {
+            (From::Submission, Did::Entered { received_on }) => vec![(0, *received_on)],
+            (From::Submission, _) => vec![(0, self.submitted_on())],
+            (From::Receipt, _) => first(self.received_on(), |did| {
+                matches!(did, Did::Entered { .. } | Did::Formalised { .. } | Did::Routed)
+            }),
+            (From::Acceptance, _) => first(self.accepted_on(), |did| *did == Did::Accepted),
+            (From::SuspensionOrEnd, _) => each(|did| matches!(did, Did::Suspended | Did::Resumed | Did::Ended(_))),
+            (From::Decision, _) => each(|did| matches!(did, Did::Resolved(_))),
+            (From::Effect, _) => {
+                let took = self.happened.iter().enumerate().filter_map(|(index, (_, did))| match did {
+                    Did::TookEffect(day) => Some((index, *day)),
+                    _ => None,
+                });
+                took.collect()
+            }
+            (From::OverdueReport, _) => each(|did| *did == Did::ReportedOverdue),
+            (From::Demand, _) => each(|did| *did == Did::Demanded),
+        }
+    }
+
+    fn clock(&self, article: &Article, start: Date) -> Option<Clock> {
         if start < article.in_force {
             return None;
         }
         let mut clock = Clock { start, days: article.days, unit: article.unit, stops: Vec::new() };
-        if article.resolves {
+        if article.by == By::Resolving {
             let remote = self.petition.area.as_ref().is_some_and(|area| format!("c{area}") == ISLAND);
             let complex = self.happened.iter().any(|(_, did)| *did == Did::FoundComplex);
             if self.kind() == Kind::Complaint {
@@ -274,45 +349,72 @@ impl History {
 
     /// Whether a limit was kept by what was done on a day. While the clock stands still it is neither kept nor missed,
     /// unless it had been missed before.
-    fn verdict(&self, article: &Article, day: Date) -> Verdict {
-        let due = self.clock(article).unwrap().end().1;
+    fn verdict(&self, article: &Article, start: Date, day: Date) -> Verdict {
+        let due = self.clock(article, start).unwrap().end().1;
         match self.suspensions().last() {
-            Some((stopped, None)) if article.resolves && *stopped <= due => Verdict::Lifted,
-            Some((_, None)) if article.resolves => Verdict::Late,
+            Some((stopped, None)) if article.by == By::Resolving && *stopped <= due => Verdict::Lifted,
+            Some((_, None)) if article.by == By::Resolving => Verdict::Late,
             _ if day <= due => Verdict::OnTime,
             _ => Verdict::Late,
         }
     }
 
-    fn closed(&self, article: &Article) -> Option<(Date, Verdict)> {
+    fn closed(&self, article: &Article, (begun, start): (usize, Date)) -> Option<(Date, Verdict)> {
         let mut closed: Option<(Date, Verdict)> = None;
-        for (index, (at, did)) in self.happened.iter().enumerate() {
+        for (index, (at, did)) in self.happened.iter().enumerate().skip(begun + 1) {
             let day = local_date(*at);
-            let before = self.before(index);
-            let judged = || (day, before.verdict(article, day));
-            if before.happened.is_empty() || before.clock(article).is_none() {
+            let judged = || Some((day, self.before(index).verdict(article, start, day)));
+            let lifted = Some((day, Verdict::Lifted));
+            if *did == Did::Corrected && article.by == By::Resolving {
+                closed = None;
+            }
+            if closed.is_some() {
                 continue;
             }
-            match did {
-                Did::Accepted if !article.resolves => closed = Some(judged()),
-                Did::Refused | Did::Guided if !article.resolves => closed = Some(judged()),
-                Did::Refused | Did::Guided | Did::Withdrew => closed = Some((day, Verdict::Lifted)),
-                Did::Resolved(_) | Did::Ended(_) if article.resolves => closed = Some(judged()),
-                Did::Corrected if article.resolves => closed = None,
-                _ => {}
-            }
+            let put_aside =
+                matches!(did, Did::Refused | Did::Guided | Did::Filed | Did::Inspected | Did::Referred | Did::Linked)
+                    || *did == Did::Divided;
+            let ended = matches!(did, Did::Resolved(_) | Did::Ended(_));
+            closed = match article.by {
+                By::Processing if *did == Did::Accepted || put_aside => judged(),
+                By::Resolving if ended => judged(),
+                By::Resolving if put_aside => lifted,
+                By::Processing | By::Resolving if *did == Did::Withdrew => lifted,
+                By::Sending(what) if *did == Did::Sent(what) => judged(),
+                By::Publishing if *did == Did::Published => judged(),
+                By::Enforcing if *did == Did::Enforced => judged(),
+                By::Demanding if *did == Did::Demanded => judged(),
+                By::Reporting if *did == Did::Reported => judged(),
+                By::Demanding | By::Reporting if ended => lifted,
+                By::Time => match did {
+                    Did::TookEffect(on) => Some((*on, Verdict::Lifted)),
+                    Did::Followed | Did::Corrected => lifted,
+                    _ => None,
+                },
+                By::Enforcing if *did == Did::Followed && self.kind() == Kind::Complaint => lifted,
+                By::Sending(Sending::Decision) | By::Publishing | By::Enforcing if *did == Did::Corrected => lifted,
+                _ => None,
+            };
         }
         closed
+    }
+
+    /// The first day on which the decision is in effect, where that has come and nobody wrote it down yet.
+    fn effect(&self, now: Timestamp) -> Option<Date> {
+        let running = self.limits().into_iter().find(|limit| limit.rule == "C-EFF" && limit.closed.is_none())?;
+        let on = running.due.tomorrow().unwrap();
+        (local_date(now) >= on).then_some(on)
     }
 
     /// Every limit that ever began, by rule.
     pub fn limits(&self) -> Vec<Limit> {
         let mut limits = Vec::new();
         for article in ARTICLES.iter().filter(|article| article.kind.is_none_or(|kind| kind == self.kind())) {
-            if let Some(clock) = self.clock(article) {
+            for (begun, start) in self.starts(article) {
+                let Some(clock) = self.clock(article, start) else { continue };
                 let (full, due) = clock.end();
                 let plan = limits::plan(article, clock.start, due);
-                let closed = self.closed(article);
+                let closed = self.closed(article, (begun, start));
                 limits.push(Limit { rule: article.rule, start: clock.start, full, due, closed, plan });
             }
         }
@@ -329,7 +431,7 @@ impl History {
         if self.kind() != Kind::Denunciation {
             return None;
         }
-        let clock = self.before(index).clock(&TRANSFER)?;
+        let clock = self.before(index).clock(&TRANSFER, self.before(index).received_on()?)?;
         let (full, due) = clock.end();
         let day = local_date(*at);
         let verdict = if day <= due { Verdict::OnTime } else { Verdict::Late };
@@ -339,17 +441,19 @@ impl History {
 
     /// The limits that are owed and whose clock runs.
     pub fn running(&self) -> Vec<Limit> {
-        if self.stage() == "suspended" {
-            return Vec::new();
-        }
-        self.limits().into_iter().filter(|limit| limit.closed.is_none()).collect()
+        let stopped = self.stage() == "suspended";
+        let pauses = |rule: &str| ARTICLES.iter().any(|article| article.by == By::Resolving && article.rule == rule);
+        let owed = self.limits().into_iter().filter(|limit| limit.closed.is_none());
+        owed.filter(|limit| !(stopped && pauses(limit.rule))).collect()
     }
 
     /// What a sweep finds to say, by rule: everything whose time has come and that no sweep said before of the same due
     /// day, and of that, what is worth telling to whom.
     pub fn to_say(&self, now: Timestamp) -> Vec<Saying> {
         let mut said = Vec::new();
-        for limit in self.running() {
+        let mut now_in_effect = self.clone();
+        now_in_effect.happened.extend(self.effect(now).map(|on| (now, Did::TookEffect(on))));
+        for limit in now_in_effect.running().into_iter().filter(|limit| limit.rule != "C-EFF") {
             let mut reached: Vec<Milestone> =
                 limit.plan.iter().filter(|(at, _)| *at <= now).map(|(_, milestone)| *milestone).collect();
             for (index, (at, did)) in self.happened.iter().enumerate() {
@@ -368,15 +472,16 @@ impl History {
             let told = reached
                 .iter()
                 .filter(|m| !matches!(m, Milestone::Approaching(_)) || (!missed && Some(*m) == last_reminder))
-                .filter_map(|milestone| Some((*milestone, self.told_to(*milestone)?)))
+                .filter_map(|milestone| Some((*milestone, self.told_to(limit.rule, *milestone)?)))
                 .collect();
             said.push(Saying { rule: limit.rule.to_owned(), reached, told });
         }
         said
     }
 
-    fn told_to(&self, milestone: Milestone) -> Option<String> {
-        let agency = self.agency()?;
+    fn told_to(&self, rule: &str, milestone: Milestone) -> Option<String> {
+        // In the model's province everything stands directly below the chair.
+        let agency = if rule == "D-OVD1" { CHAIR.to_owned() } else { self.agency()? };
         let told = match milestone {
             Milestone::Escalated(1) if agency != CHAIR && agency != "external" => CHAIR.to_owned(),
             Milestone::Escalated(_) => INSPECTORATE.to_owned(),
@@ -395,6 +500,12 @@ impl History {
                 Did::Routed | Did::Entered { .. } | Did::Moved { .. } => {
                     notices.insert((NoticeMilestone::Assigned, agency));
                 }
+                Did::ReportedOverdue => {
+                    notices.insert((NoticeMilestone::Escalated, CHAIR.to_owned()));
+                }
+                Did::Demanded => {
+                    notices.insert((NoticeMilestone::Missed, agency));
+                }
                 Did::Ticked => {
                     for (milestone, told) in before.to_say(now).into_iter().flat_map(|saying| saying.told) {
                         let notice = match milestone {
@@ -407,8 +518,21 @@ impl History {
                 }
                 _ => {}
             }
-            let silent =
-                matches!(did, Did::Submitted | Did::Named(_) | Did::AskedToWithdraw | Did::Withdrew | Did::Ticked);
+            let silent = matches!(
+                did,
+                Did::Submitted
+                    | Did::Named(_)
+                    | Did::AskedToWithdraw
+                    | Did::Ticked
+                    | Did::TookEffect(_)
+                    | Did::Followed
+                    | Did::Verified
+                    | Did::Met
+                    | Did::Sent(_)
+                    | Did::Published
+                    | Did::ReportedOverdue
+                    | Did::Reported
+            ) || (*did == Did::Withdrew && *actor == Actor::Citizen);
             if !silent && self.petition.contact.sms {
                 notices.insert((NoticeMilestone::Changed, "citizen".to_owned()));
             }
@@ -420,7 +544,7 @@ impl History {
     /// Every end that was recorded, annulled ones too.
     pub fn endings(&self) -> Vec<Ending> {
         let mut endings = Vec::new();
-        let article = ARTICLES.iter().find(|a| a.resolves && a.kind == Some(self.kind())).unwrap();
+        let article = ARTICLES.iter().find(|a| a.by == By::Resolving && a.kind == Some(self.kind())).unwrap();
         for (index, (at, did)) in self.happened.iter().enumerate() {
             let outcome = match did {
                 Did::Resolved(result) => Outcome::from(*result),
@@ -429,7 +553,8 @@ impl History {
                 _ => continue,
             };
             let day = local_date(*at);
-            let on_time = self.before(index).verdict(article, day) != Verdict::Late;
+            let (_, start) = self.before(index).starts(article)[0];
+            let on_time = self.before(index).verdict(article, start, day) != Verdict::Late;
             let corrected = self.happened[index..].iter().find(|(_, did)| *did == Did::Corrected);
             let annulled = corrected.map(|(at, _)| local_date(*at));
             endings.push(Ending { day, outcome, on_time, annulled });
@@ -455,6 +580,11 @@ fn nothing() -> Figures {
         registered: 0,
         refused: 0,
         guided: 0,
+        filed: 0,
+        inspected: 0,
+        referred: 0,
+        duplicates: 0,
+        divided: 0,
         transferred_in: 0,
         transferred_out: 0,
         withdrawn_before: 0,

@@ -126,7 +126,7 @@ proptest! {
             // Even somebody of an excluded agency who claims every role tries.
             let actor = official(if step % 5 == 4 { to.as_str() } else { responsible.as_str() }, &Role::ALL);
             let (actor, command) = match step {
-                0 | 4 => (actor, Command::Transfer { to }),
+                0 | 4 => (actor, Command::Transfer { to, document: None }),
                 1 | 9 => (actor, Command::Assign { agency: Some(to), handler: Some("x".into()) }),
                 2 => (actor, Command::Formalise { received_on: donthu_domain::time::local_date(now) }),
                 3 => (actor, Command::Accept { group_papers: false, document: None }),

@@ -4,16 +4,17 @@ use std::sync::LazyLock;
 
 use donthu_domain::time::{VIETNAM, add_days, local_date};
 use donthu_domain::{
-    Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, Document, Kind, Language, Petition,
-    RefusalGround, ResultCode, Role, SuspensionGround, TerminationGround, Transition, TransitionError,
+    Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, ContinuationGround,
+    DialogueOutcome, Document, FilingGround, Kind, Language, Opening, Petition, RefusalGround, ResultCode, Role,
+    Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
 };
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use crate::common::{AGENCIES, BOARD, File, World, head, official, policy, reception};
+use crate::common::{AGENCIES, BOARD, CHAIR, File, World, head, official, policy, reception};
 use crate::competence::POSITIONS;
-use crate::model::{History, SIGNATURE_UNTIL};
+use crate::model::{Did, History, SIGNATURE_UNTIL};
 
 /// The first day of the province as it is now, without districts: the competence rows hold from then on.
 const TWO_TIERS: Date = date(2025, 7, 1);
@@ -110,7 +111,12 @@ impl Walk {
             return None;
         }
         self.now = now;
-        let ended = |history: &History| ["refused", "guided", "withdrawn", "terminated"].contains(&history.stage());
+        let ended = |history: &History| {
+            let gone =
+                ["refused", "guided", "withdrawn", "filed", "used_for_inspection", "referred", "duplicate", "divided"];
+            gone.contains(&history.stage())
+                || (history.stage() == "terminated" && history.limits().iter().all(|limit| limit.closed.is_some()))
+        };
         if step.sensible && self.histories[self.slots[step.slot]].as_ref().is_some_and(ended) {
             self.slots[step.slot] = self.files.len();
             self.files.push(File::new(world()));
@@ -136,7 +142,11 @@ impl Walk {
                 other => panic!("{other:?} began a case"),
             };
             self.histories[case].get_or_insert_with(new).record(self.now, &command);
-            if command != Command::Tick || before.as_ref().is_some_and(|before| before.stage() == "received") {
+            let routed = before.as_ref().is_some_and(|before| before.stage() == "received");
+            let took_effect = self.histories[case].as_ref().is_some_and(|history| {
+                history.happened.iter().any(|(at, did)| *at == self.now && matches!(did, Did::TookEffect(_)))
+            });
+            if command != Command::Tick || routed || took_effect {
                 self.acts[case].push((self.now, actor.clone(), command.clone()));
             }
         }
@@ -191,7 +201,7 @@ impl Step {
     }
 
     fn following(&self, case: usize, history: &History, today: Date) -> (Actor, Command) {
-        const ANYTHING: [&str; 19] = [
+        const ANYTHING: [&str; 39] = [
             "submit",
             "register",
             "route",
@@ -211,13 +221,42 @@ impl Step {
             "terminate",
             "resolve",
             "correct",
+            "file",
+            "inspect",
+            "refer",
+            "link",
+            "divide",
+            "verify",
+            "call",
+            "record",
+            "withdraw part",
+            "go on",
+            "send acceptance",
+            "send suspension",
+            "send decision",
+            "publish",
+            "enforce",
+            "further",
+            "overdue",
+            "demand",
+            "answer",
+            "tick",
         ];
         let known: &[&str] = match history.stage() {
             _ if !self.sensible => &ANYTHING,
             "received" => &["route", "route", "route", "route", "tick", "withdraw"],
-            "awaiting_formalisation" => {
-                &["formalise", "formalise", "formalise", "transfer", "name", "withdraw", "tick"]
-            }
+            "awaiting_formalisation" => &[
+                "formalise",
+                "formalise",
+                "formalise",
+                "transfer",
+                "name",
+                "withdraw",
+                "file",
+                "inspect",
+                "divide",
+                "tick",
+            ],
             "registered" => &[
                 "accept",
                 "accept",
@@ -230,24 +269,69 @@ impl Step {
                 "guide",
                 "withdraw",
                 "terminate",
+                "link",
+                "refer",
+                "divide",
                 "tick",
             ],
-            "accepted" => match history.kind() {
-                Kind::Complaint => {
-                    &["resolve", "complex", "suspend", "suspend", "withdraw", "terminate", "name", "tick", "tick"]
-                }
-                Kind::Denunciation => {
-                    &["resolve", "extend", "extend", "suspend", "withdraw", "terminate", "name", "tick", "tick"]
-                }
+            "accepted" | "verifying" => match history.kind() {
+                Kind::Complaint => &[
+                    "resolve",
+                    "verify",
+                    "complex",
+                    "suspend",
+                    "withdraw",
+                    "withdraw part",
+                    "call",
+                    "record",
+                    "terminate",
+                    "send suspension",
+                    "further",
+                    "tick",
+                    "tick",
+                ],
+                Kind::Denunciation => &[
+                    "resolve",
+                    "verify",
+                    "extend",
+                    "extend",
+                    "suspend",
+                    "withdraw",
+                    "go on",
+                    "terminate",
+                    "send acceptance",
+                    "send suspension",
+                    "overdue",
+                    "demand",
+                    "answer",
+                    "further",
+                    "tick",
+                    "tick",
+                ],
                 Kind::Feedback => &["resolve", "resolve", "withdraw", "name", "tick", "tick"],
             },
-            "suspended" => &["resume", "resume", "resume", "withdraw", "terminate", "tick", "name"],
-            "resolved" => &["correct", "correct", "correct", "tick", "withdraw"],
+            "suspended" => &["resume", "resume", "resume", "withdraw", "terminate", "tick", "name", "send suspension"],
+            "resolved" => &[
+                "correct",
+                "correct",
+                "send decision",
+                "send decision",
+                "publish",
+                "enforce",
+                "further",
+                "answer",
+                "tick",
+                "tick",
+                "withdraw",
+            ],
+            "terminated" => &["send suspension", "tick"],
             _ => &["tick"],
         };
         let command = self.command(case, known[usize::from(self.what) % known.len()], history, today);
         let by = match &command {
-            Command::Submit(_) | Command::Withdraw => Actor::Citizen,
+            Command::Submit(_) | Command::Withdraw | Command::ReportOverdue => Actor::Citizen,
+            Command::Appeal { .. } | Command::Continue { .. } if self.who.is_multiple_of(2) => Actor::Citizen,
+            Command::DemandReport => head(CHAIR),
             Command::Route | Command::Tick => Actor::System,
             _ => head(&history.agency().unwrap_or(BOARD.to_owned())),
         };
@@ -337,6 +421,47 @@ impl Step {
                 Command::Resolve { result: self.one_of(&all, |r| r.fits(kind)), document }
             }
             "correct" => Command::Correct,
+            "file" => {
+                use FilingGround::{AnonymousWithoutEvidence, Illegible};
+                Command::File { ground: self.one_of(&[Illegible, AnonymousWithoutEvidence], |g| g.fits(kind)) }
+            }
+            "inspect" => Command::UseForInspection,
+            "refer" => Command::Refer { document: self.document(today) },
+            "link" => Command::LinkDuplicate { of: format!("case-{}", self.detail(1, 3)).as_str().into() },
+            "divide" => {
+                let part = |index: u8| {
+                    let id = format!("part-{case}-{index}-{}", self.who);
+                    Petition { id: id.as_str().into(), group: None, ..self.petition(case) }
+                };
+                Command::Divide { parts: (0..=self.details[1] % 3).map(part).collect() }
+            }
+            "verify" => Command::Verify,
+            "call" => Command::CallDialogue { on: add_days(today, 4 + i32::from(self.who % 4)), document },
+            "record" => {
+                use DialogueOutcome::{Held, NoShow};
+                Command::RecordDialogue { outcome: [Held, NoShow][self.detail(1, 2)], document }
+            }
+            "withdraw part" => Command::WithdrawPart { document: self.document(today) },
+            "go on" => {
+                let grounds = vec![ContinuationGround::Coerced; self.detail(1, 3)];
+                Command::ContinueWithdrawn { grounds }
+            }
+            "send acceptance" => Command::Dispatch { what: Sending::Acceptance },
+            "send suspension" => Command::Dispatch { what: Sending::Suspension },
+            "send decision" => Command::Dispatch { what: Sending::Decision },
+            "publish" => Command::Publish,
+            "enforce" => Command::Enforce { document: self.document(today) },
+            "further" => {
+                let id = format!("further-{case}");
+                let opening = Opening { id: id.as_str().into(), number: id };
+                match kind {
+                    Kind::Complaint => Command::Appeal { opening, good_reason: self.detail(1, 3) == 0 },
+                    _ => Command::Continue { opening },
+                }
+            }
+            "overdue" => Command::ReportOverdue,
+            "demand" => Command::DemandReport,
+            "answer" => Command::AnswerDemand,
             other => panic!("no command {other}"),
         }
     }

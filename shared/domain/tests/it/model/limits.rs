@@ -1,7 +1,7 @@
 //! Limits as a clerk with a wall calendar finds them: day by day, from a list of articles and days off written down here
 //! once more. Nothing is asked of the crate.
 
-use donthu_domain::{Kind, Milestone};
+use donthu_domain::{Kind, Milestone, Sending};
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday, date};
 
@@ -52,6 +52,24 @@ pub enum From {
     Submission,
     Receipt,
     Acceptance,
+    SuspensionOrEnd,
+    Decision,
+    Effect,
+    OverdueReport,
+    Demand,
+}
+
+/// By what a limit is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    Processing,
+    Resolving,
+    Sending(Sending),
+    Publishing,
+    Time,
+    Enforcing,
+    Demanding,
+    Reporting,
 }
 
 /// A row of law.md (b) that opens by itself. D-TRF does not: it is owed by the first agency that transfers.
@@ -63,7 +81,7 @@ pub struct Article {
     pub unit: Days,
     pub days: u16,
     pub in_force: Date,
-    pub resolves: bool,
+    pub by: By,
     pub reminders: &'static [u16],
     pub escalations: &'static [u16],
 }
@@ -75,14 +93,78 @@ const ARTICLE: Article = Article {
     unit: Days::Calendar,
     days: 0,
     in_force: date(2012, 7, 1),
-    resolves: false,
+    by: By::Processing,
     reminders: &[3, 1],
     escalations: &[1, 5],
 };
 
-const RESOLVES: Article = Article { resolves: true, from: From::Acceptance, reminders: &[7, 3, 1], ..ARTICLE };
+const RESOLVES: Article = Article { by: By::Resolving, from: From::Acceptance, reminders: &[7, 3, 1], ..ARTICLE };
 
-pub const ARTICLES: [Article; 8] = [
+/// Short limits after a decision, in working days.
+const AFTER: Article = Article { unit: Days::Working, reminders: &[1], ..ARTICLE };
+
+const COMPLAINT: Option<Kind> = Some(Kind::Complaint);
+const DENUNCIATION: Option<Kind> = Some(Kind::Denunciation);
+
+pub const ARTICLES: [Article; 19] = [
+    Article {
+        rule: "C-SUS",
+        kind: COMPLAINT,
+        from: From::SuspensionOrEnd,
+        days: 3,
+        in_force: date(2026, 7, 1),
+        by: By::Sending(Sending::Suspension),
+        ..AFTER
+    },
+    Article {
+        rule: "D-SUS",
+        kind: DENUNCIATION,
+        from: From::SuspensionOrEnd,
+        days: 5,
+        in_force: date(2019, 1, 1),
+        by: By::Sending(Sending::Suspension),
+        ..AFTER
+    },
+    Article {
+        rule: "C-SND1",
+        kind: COMPLAINT,
+        from: From::Decision,
+        days: 3,
+        by: By::Sending(Sending::Decision),
+        ..AFTER
+    },
+    Article {
+        rule: "D-SND",
+        kind: DENUNCIATION,
+        from: From::Decision,
+        days: 5,
+        by: By::Sending(Sending::Decision),
+        ..AFTER
+    },
+    Article { rule: "D-HND", kind: DENUNCIATION, from: From::Decision, days: 7, by: By::Enforcing, ..AFTER },
+    Article { rule: "D-PUB", kind: DENUNCIATION, from: From::Decision, days: 7, by: By::Publishing, ..AFTER },
+    Article {
+        rule: "C-EFF",
+        kind: COMPLAINT,
+        from: From::Decision,
+        days: 30,
+        by: By::Time,
+        unit: Days::Calendar,
+        reminders: &[],
+        escalations: &[],
+        ..AFTER
+    },
+    Article { rule: "C-ENF", kind: COMPLAINT, from: From::Effect, days: 5, by: By::Enforcing, ..AFTER },
+    Article {
+        rule: "D-NOT",
+        kind: DENUNCIATION,
+        from: From::Acceptance,
+        days: 5,
+        by: By::Sending(Sending::Acceptance),
+        ..AFTER
+    },
+    Article { rule: "D-OVD1", kind: DENUNCIATION, from: From::OverdueReport, days: 5, by: By::Demanding, ..AFTER },
+    Article { rule: "D-OVD2", kind: DENUNCIATION, from: From::Demand, days: 5, by: By::Reporting, ..AFTER },
     Article {
         rule: "P2",
         from: From::Submission,

@@ -8,7 +8,7 @@ use donthu_domain::tally::{Figures, UNASSIGNED};
 use donthu_domain::time::local_date;
 use jiff::civil::Date;
 
-use super::limits::ARTICLES;
+use super::limits::{ARTICLES, By};
 use super::{Did, Ending, History, nothing};
 
 /// A case on the evening of a day.
@@ -24,14 +24,15 @@ struct Evening {
 impl Evening {
     fn of(history: &History) -> Self {
         let stage = history.stage();
-        let resolves = |rule: &str| ARTICLES.iter().any(|article| article.resolves && article.rule == rule);
+        let resolves = |rule: &str| ARTICLES.iter().any(|a| a.by == By::Resolving && a.rule == rule);
+        let in_hand = ["accepted", "verifying"].contains(&stage);
         let due = history.running().into_iter().find(|limit| resolves(limit.rule)).map(|limit| limit.due);
         Self {
             agency: history.agency().unwrap_or(UNASSIGNED.to_owned()),
             pending: ["awaiting_formalisation", "registered"].contains(&stage),
-            open: ["accepted", "suspended"].contains(&stage),
+            open: in_hand || stage == "suspended",
             suspended: stage == "suspended",
-            due: if stage == "accepted" { due } else { None },
+            due: if in_hand { due } else { None },
         }
     }
 }
@@ -43,6 +44,11 @@ enum Column {
     Accepted,
     Refused,
     Guided,
+    Filed,
+    Inspected,
+    Referred,
+    Duplicate,
+    Divided,
     Withdrawn,
     CameIn,
     WentOut,
@@ -71,6 +77,11 @@ impl Page {
                 Did::Accepted => vec![(to, Column::Accepted)],
                 Did::Refused => vec![(to, Column::Refused)],
                 Did::Guided => vec![(to, Column::Guided)],
+                Did::Filed => vec![(to, Column::Filed)],
+                Did::Inspected => vec![(to, Column::Inspected)],
+                Did::Referred => vec![(to, Column::Referred)],
+                Did::Linked => vec![(to, Column::Duplicate)],
+                Did::Divided => vec![(to, Column::Divided)],
                 Did::Withdrew => vec![(to, Column::Withdrawn)],
                 Did::Moved { .. } => vec![(from, Column::WentOut), (to, Column::CameIn)],
                 _ => vec![],
@@ -123,6 +134,11 @@ impl Recount {
                     Column::Accepted => &mut figures.accepted,
                     Column::Refused => &mut figures.refused,
                     Column::Guided => &mut figures.guided,
+                    Column::Filed => &mut figures.filed,
+                    Column::Inspected => &mut figures.inspected,
+                    Column::Referred => &mut figures.referred,
+                    Column::Duplicate => &mut figures.duplicates,
+                    Column::Divided => &mut figures.divided,
                     Column::Withdrawn => &mut figures.withdrawn_before,
                     Column::CameIn => &mut figures.transferred_in,
                     Column::WentOut => &mut figures.transferred_out,
