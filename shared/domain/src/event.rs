@@ -315,6 +315,8 @@ pub enum Event {
     CalendarProclaimed {
         /// The obligation.
         rule: RuleId,
+        /// The day from which it is counted: a rule may be set going more than once.
+        started_on: Date,
         /// Its due day until now.
         was: Date,
     },
@@ -327,6 +329,8 @@ pub enum Event {
     ObligationMoved {
         /// The obligation.
         rule: RuleId,
+        /// The day from which it is counted: a rule may be set going more than once.
+        started_on: Date,
         /// Its length in its unit, before suspensions and extensions.
         days: u16,
         /// When its clock stood still.
@@ -346,6 +350,8 @@ pub enum Event {
     ObligationClosed {
         /// The obligation.
         rule: RuleId,
+        /// The day from which it is counted: a rule may be set going more than once.
+        started_on: Date,
         /// The day.
         on: Date,
         /// The verdict.
@@ -360,6 +366,8 @@ pub enum Event {
     MilestonesReached {
         /// The obligation.
         rule: RuleId,
+        /// The day from which it is counted: a rule may be set going more than once.
+        started_on: Date,
         /// Those reached, told or not: none of them is raised again.
         reached: Vec<Milestone>,
         /// Who is told of what.

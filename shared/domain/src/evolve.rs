@@ -1,5 +1,7 @@
 //! Folds what has happened into the case. No rule is asked here: an event is a fact.
 
+use jiff::civil::Date;
+
 use crate::case::{Acceptance, Case, Dialogue, OverdueReport, Resolution, Stage};
 use crate::event::Event;
 use crate::ids::RuleId;
@@ -115,8 +117,18 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
         Event::ReportDemanded { on } => report(&mut case)?.demanded_on = Some(*on),
         Event::ReportAnswered { on } => report(&mut case)?.answered_on = Some(*on),
         Event::ObligationOpened { obligation } => case.obligations.push(obligation.clone()),
-        Event::ObligationMoved { rule, days, suspensions, extensions, raw_end, due_on, provisional, plan } => {
-            let obligation = owed(&mut case, rule)?;
+        Event::ObligationMoved {
+            rule,
+            started_on,
+            days,
+            suspensions,
+            extensions,
+            raw_end,
+            due_on,
+            provisional,
+            plan,
+        } => {
+            let obligation = owed(&mut case, rule, *started_on)?;
             // The reminders belong to the due day: a new one is reminded of anew, the same one is not.
             if obligation.due_on != *due_on {
                 obligation.raised.clear();
@@ -129,8 +141,8 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
             obligation.provisional = *provisional;
             obligation.plan.clone_from(plan);
         }
-        Event::ObligationClosed { rule, on, verdict } => {
-            owed(&mut case, rule)?.closed = Some(Closure { on: *on, verdict: *verdict });
+        Event::ObligationClosed { rule, started_on, on, verdict } => {
+            owed(&mut case, rule, *started_on)?.closed = Some(Closure { on: *on, verdict: *verdict });
         }
         Event::ObligationReopened { rule } => {
             let obligation = case
@@ -141,8 +153,8 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
                 .ok_or_else(|| EvolveError::NoObligation(rule.clone()))?;
             obligation.closed = None;
         }
-        Event::MilestonesReached { rule, reached, .. } => {
-            owed(&mut case, rule)?.raised.extend_from_slice(reached);
+        Event::MilestonesReached { rule, started_on, reached, .. } => {
+            owed(&mut case, rule, *started_on)?.raised.extend_from_slice(reached);
         }
     }
     Ok(case)
@@ -211,9 +223,9 @@ fn acceptance(case: &Case) -> Result<Acceptance, EvolveError> {
     case.stage.acceptance().cloned().ok_or(EvolveError::WrongStage(case.stage.code()))
 }
 
-fn owed<'a>(case: &'a mut Case, rule: &RuleId) -> Result<&'a mut Obligation, EvolveError> {
+fn owed<'a>(case: &'a mut Case, rule: &RuleId, started_on: Date) -> Result<&'a mut Obligation, EvolveError> {
     case.obligations
         .iter_mut()
-        .find(|o| &o.rule == rule && o.is_open())
+        .find(|o| &o.rule == rule && o.started_on == started_on && o.is_open())
         .ok_or_else(|| EvolveError::NoObligation(rule.clone()))
 }

@@ -56,7 +56,10 @@ pub(super) fn effect(case: &Case, obligation: &Obligation, context: &Context<'_>
     }
     let on = next_day(obligation.due_on);
     let rule = obligation.rule.clone();
-    let mut events = vec![Event::TookEffect { on }, Event::ObligationClosed { rule, on, verdict: Verdict::Lifted }];
+    let mut events = vec![
+        Event::TookEffect { on },
+        Event::ObligationClosed { rule, started_on: obligation.started_on, on, verdict: Verdict::Lifted },
+    ];
     events.extend(obligations::opened_by(Start::Effective, on, case.into(), case.remote, context));
     events
 }

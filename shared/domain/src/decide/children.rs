@@ -35,7 +35,8 @@ pub(super) fn divide(case: &Case, parts: &[Petition], context: &Context<'_>) -> 
 /// The last day on which a second complaint may be made (rule C-LIM2, K-LIM2): counted from the receipt of the decision, which
 /// is taken to be the day on which it was sent, or from the end of the limit that brought none.
 fn second_complaint_until(case: &Case, started_on: Date, context: &Context<'_>) -> Option<Date> {
-    let rules = context.rules.started_by(case.into(), Start::FirstLimitOrDecision, started_on);
+    let scope = Scope { instance: Instance::Second, ..case.into() };
+    let rules = context.rules.started_by(scope, Start::FirstLimitOrDecision, started_on);
     rules.map(|rule| obligations::open(rule, started_on, case.remote, context).due_on).min()
 }
 

@@ -207,7 +207,7 @@ pub(super) fn transfer(
                 let verdict = obligation.verdict_on(today);
                 let rule = obligation.rule.clone();
                 events.push(Event::ObligationOpened { obligation });
-                events.push(Event::ObligationClosed { rule, on: today, verdict });
+                events.push(Event::ObligationClosed { rule, started_on: received_on, on: today, verdict });
             }
         }
     }

@@ -33,6 +33,19 @@ fn is_in_use(rule: &Rule, on: Date, context: &Context<'_>) -> bool {
     !(rule.confidence.is_unverified() && policy.is_some_and(|policy| policy.value == "off"))
 }
 
+/// What a decision to suspend, terminate or continue sets going, unless one of the same day is still to be sent: both go out
+/// together.
+pub(super) fn opened_by_suspension(case: &Case, context: &Context<'_>) -> Vec<Event> {
+    let today = context.today();
+    let owed = |event: &Event| match event {
+        Event::ObligationOpened { obligation: new } => {
+            case.obligations.iter().any(|o| o.is_open() && o.rule == new.rule && o.started_on == new.started_on)
+        }
+        _ => false,
+    };
+    opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context).filter(|event| !owed(event)).collect()
+}
+
 /// A fresh obligation under a rule.
 pub(super) fn open(rule: &Rule, on: Date, remote: bool, context: &Context<'_>) -> Obligation {
     let days = rule.length(remote, false);
@@ -78,6 +91,7 @@ pub(super) fn moved(
     let due = due(&count, context.calendar);
     Ok(Event::ObligationMoved {
         rule: obligation.rule.clone(),
+        started_on: obligation.started_on,
         days,
         raw_end: due.raw_end,
         due_on: due.on,
@@ -101,7 +115,12 @@ pub(super) fn lift(case: &Case, on: Date, duties: impl Fn(Duty) -> bool) -> Vec<
     case.obligations
         .iter()
         .filter(|o| o.is_open() && duties(o.duty))
-        .map(|o| Event::ObligationClosed { rule: o.rule.clone(), on, verdict: Verdict::Lifted })
+        .map(|o| Event::ObligationClosed {
+            rule: o.rule.clone(),
+            started_on: o.started_on,
+            on,
+            verdict: Verdict::Lifted,
+        })
         .collect()
 }
 
@@ -119,7 +138,7 @@ pub(super) fn close(case: &Case, fulfilled: &[Duty], on: Date) -> Vec<Event> {
                 Some(_) => Verdict::Late,
                 None => o.verdict_on(on),
             };
-            Event::ObligationClosed { rule: o.rule.clone(), on, verdict }
+            Event::ObligationClosed { rule: o.rule.clone(), started_on: o.started_on, on, verdict }
         })
         .collect()
 }
@@ -138,7 +157,12 @@ pub(super) fn fulfil(case: &Case, duties: &[Duty], on: Date) -> Vec<Event> {
     case.obligations
         .iter()
         .filter(|o| o.is_open() && duties.contains(&o.duty))
-        .map(|o| Event::ObligationClosed { rule: o.rule.clone(), on, verdict: o.verdict_on(on) })
+        .map(|o| Event::ObligationClosed {
+            rule: o.rule.clone(),
+            started_on: o.started_on,
+            on,
+            verdict: o.verdict_on(on),
+        })
         .collect()
 }
 

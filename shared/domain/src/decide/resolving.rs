@@ -112,7 +112,7 @@ pub(super) fn suspend(
     }
     let today = context.today();
     let mut events = vec![Event::Suspended { ground, on: today, document: document.cloned() }];
-    events.extend(obligations::opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context));
+    events.extend(obligations::opened_by_suspension(case, context));
     Ok(events)
 }
 
@@ -131,7 +131,7 @@ pub(super) fn resume(case: &Case, document: Option<&Document>, context: &Context
             context,
         )?);
     }
-    events.extend(obligations::opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context));
+    events.extend(obligations::opened_by_suspension(case, context));
     Ok(events)
 }
 
@@ -168,7 +168,7 @@ fn terminated(
     let today = context.today();
     let mut events = vec![Event::Terminated { ground, on: today, document: document.cloned() }];
     events.extend(obligations::end(case, today));
-    events.extend(obligations::opened_by(Start::SuspensionDecided, today, case.into(), case.remote, context));
+    events.extend(obligations::opened_by_suspension(case, context));
     events
 }
 

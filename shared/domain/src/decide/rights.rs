@@ -165,8 +165,9 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
         (Allowed::Citizen | Allowed::CitizenOrAbove(_), Actor::Citizen) | (Allowed::System, Actor::System) => {
             return stage_knows(case, command);
         }
-        (Allowed::Citizen | Allowed::System, _) | (_, Actor::Citizen | Actor::System) => return not_allowed,
-        (_, Actor::Official { .. }) => {}
+        (Allowed::Citizen | Allowed::System, _) => return not_allowed,
+        (_, Actor::Citizen | Actor::System) if case.is_none() => return not_allowed,
+        _ => {}
     }
     if let Some(case) = case
         && !is_in_charge(case, &allowed, context)

@@ -50,7 +50,12 @@ fn said(case: &Case, context: &Context<'_>) -> Vec<Event> {
                 audience(case, obligation.duty, milestone, context).map(|agency| Announcement { milestone, agency })
             })
             .collect();
-        events.push(Event::MilestonesReached { rule: obligation.rule.clone(), reached, told });
+        events.push(Event::MilestonesReached {
+            rule: obligation.rule.clone(),
+            started_on: obligation.started_on,
+            reached,
+            told,
+        });
     }
     events
 }
@@ -63,7 +68,7 @@ fn proclaimed(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal>
         let moved = obligations::moved(o, o.days, o.suspensions.clone(), o.extensions.clone(), context)?;
         let Event::ObligationMoved { due_on, raw_end, provisional, .. } = &moved else { continue };
         if *due_on != o.due_on {
-            events.push(Event::CalendarProclaimed { rule: o.rule.clone(), was: o.due_on });
+            events.push(Event::CalendarProclaimed { rule: o.rule.clone(), started_on: o.started_on, was: o.due_on });
         }
         if (*due_on, *raw_end, *provisional) != (o.due_on, o.raw_end, o.provisional) {
             events.push(moved);

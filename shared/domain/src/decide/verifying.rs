@@ -34,9 +34,8 @@ pub(super) fn call_dialogue(
         return Err(Refusal::TooMany { what: "dialogues" });
     }
     let today = context.today();
-    let id = RuleId::new("C-DLG");
-    let rule = context.rules.in_force(&id, today).ok_or(Refusal::NoRuleInForce { rule: id, on: today })?;
-    let notice = i32::from(rule.base);
+    let rule = context.rules.in_force(&RuleId::new("C-DLG"), today);
+    let notice = rule.map_or(0, |rule| i32::from(rule.base));
     if days_between(today, on) < notice {
         return Err(Refusal::DialogueTooSoon { earliest: add_days(today, notice) });
     }

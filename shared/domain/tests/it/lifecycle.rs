@@ -146,13 +146,13 @@ fn a_refused_complaint_is_closed_with_its_ground_and_its_verdicts() {
 }
 
 #[test]
-fn a_guided_complaint_is_processed_and_feedbacks_promise_is_lifted() {
+fn a_guided_complaint_is_processed_and_the_promise_for_filed_feedback_is_lifted() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
     file.own("2026-09-10 09:00", Command::Guide { document: None });
     assert_eq!(file.case().stage, Stage::Guided { on: date(2026, 9, 10) });
     assert_eq!(verdict(&file, "P1"), Verdict::OnTime);
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Feedback));
-    file.own("2026-09-10 09:00", Command::Guide { document: None });
+    file.own("2026-09-10 09:00", Command::File { ground: donthu_domain::FilingGround::Illegible });
     assert_eq!(verdict(&file, "K-SLA"), Verdict::Lifted, "neither kept nor missed");
     kept(&file);
 }

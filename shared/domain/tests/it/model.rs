@@ -331,8 +331,11 @@ impl History {
             return None;
         }
         let mut clock = Clock { start, days: article.days, unit: article.unit, stops: Vec::new() };
+        let remote = self.petition.area.as_ref().is_some_and(|area| format!("c{area}") == ISLAND);
+        if article.by == By::Time && remote {
+            clock.days += 15;
+        }
         if article.by == By::Resolving {
-            let remote = self.petition.area.as_ref().is_some_and(|area| format!("c{area}") == ISLAND);
             let complex = self.happened.iter().any(|(_, did)| *did == Did::FoundComplex);
             if self.kind() == Kind::Complaint {
                 clock.days = 30 + 15 * u16::from(remote) + 15 * u16::from(complex);
@@ -359,12 +362,13 @@ impl History {
         }
     }
 
-    fn closed(&self, article: &Article, (begun, start): (usize, Date)) -> Option<(Date, Verdict)> {
-        let mut closed: Option<(Date, Verdict)> = None;
+    /// At which happening a limit was closed, on which day and how.
+    fn closed(&self, article: &Article, (begun, start): (usize, Date)) -> Option<(usize, Date, Verdict)> {
+        let mut closed: Option<(usize, Date, Verdict)> = None;
         for (index, (at, did)) in self.happened.iter().enumerate().skip(begun + 1) {
             let day = local_date(*at);
-            let judged = || Some((day, self.before(index).verdict(article, start, day)));
-            let lifted = Some((day, Verdict::Lifted));
+            let judged = || Some((index, day, self.before(index).verdict(article, start, day)));
+            let lifted = Some((index, day, Verdict::Lifted));
             if *did == Did::Corrected && article.by == By::Resolving {
                 closed = None;
             }
@@ -387,7 +391,7 @@ impl History {
                 By::Reporting if *did == Did::Reported => judged(),
                 By::Demanding | By::Reporting if ended => lifted,
                 By::Time => match did {
-                    Did::TookEffect(on) => Some((*on, Verdict::Lifted)),
+                    Did::TookEffect(on) => Some((index, *on, Verdict::Lifted)),
                     Did::Followed | Did::Corrected => lifted,
                     _ => None,
                 },
@@ -410,11 +414,18 @@ impl History {
     pub fn limits(&self) -> Vec<Limit> {
         let mut limits = Vec::new();
         for article in ARTICLES.iter().filter(|article| article.kind.is_none_or(|kind| kind == self.kind())) {
+            // Two decisions of one day go out together, where the first was not sent before the second was made.
+            let mut together: Option<(Date, Option<usize>)> = None;
             for (begun, start) in self.starts(article) {
                 let Some(clock) = self.clock(article, start) else { continue };
+                let same = together.is_some_and(|(day, sent)| day == start && sent.is_none_or(|sent| sent > begun));
+                if article.from == From::SuspensionOrEnd && same {
+                    continue;
+                }
+                together = Some((start, self.closed(article, (begun, start)).map(|(index, ..)| index)));
                 let (full, due) = clock.end();
                 let plan = limits::plan(article, clock.start, due);
-                let closed = self.closed(article, (begun, start));
+                let closed = self.closed(article, (begun, start)).map(|(_, on, verdict)| (on, verdict));
                 limits.push(Limit { rule: article.rule, start: clock.start, full, due, closed, plan });
             }
         }
@@ -459,7 +470,10 @@ impl History {
             for (index, (at, did)) in self.happened.iter().enumerate() {
                 if *did == Did::Ticked {
                     let then = self.before(index).running();
-                    for same in then.iter().filter(|then| then.rule == limit.rule && then.due == limit.due) {
+                    for same in then
+                        .iter()
+                        .filter(|then| then.rule == limit.rule && then.start == limit.start && then.due == limit.due)
+                    {
                         reached.retain(|m| !same.plan.iter().any(|(planned, other)| planned <= at && other == m));
                     }
                 }

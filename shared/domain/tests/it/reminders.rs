@@ -1,7 +1,7 @@
 //! Milestones: who is told, when, and that a late sweep tells only what is worth telling.
 
 use donthu_domain::{
-    Actor, Command, ComplexityCriterion, Event, Kind, Milestone, NoticeMilestone, Position, SuspensionGround,
+    Actor, Command, ComplexityCriterion, Event, Kind, Milestone, NoticeMilestone, Position, Sending, SuspensionGround,
 };
 use jiff::civil::date;
 
@@ -66,9 +66,11 @@ fn while_the_clock_stands_still_nothing_is_said() {
     let mut file = accepted(Kind::Complaint);
     let suspend = Command::Suspend { ground: SuspensionGround::ForceMajeure, document: None };
     file.own("2026-09-10 09:00", suspend);
+    file.own("2026-09-10 10:00", Command::Dispatch { what: Sending::Suspension });
     assert_eq!((file.case().next_milestone_at(), file.case().due_on()), (None, None));
     assert!(file.tick("2027-01-10 09:00").is_none());
     file.own("2027-01-10 10:00", Command::Resume { document: None });
+    file.own("2027-01-10 10:00", Command::Dispatch { what: Sending::Suspension });
     // 27 days are left, to 6 February, which is Tết: the first working day is the 12th.
     assert_eq!(file.due("C-R1"), date(2027, 2, 12));
     assert_eq!(file.case().next_milestone_at(), Some(at("2027-01-27 08:00")));
@@ -113,7 +115,8 @@ fn after_a_correction_only_what_was_not_said_before_is_said() {
     file.tick("2026-10-06 08:00").unwrap();
     let result = donthu_domain::ResultCode::Founded;
     file.own("2026-10-07 09:00", Command::Resolve { result, document: None });
-    assert_eq!(file.case().next_milestone_at(), None);
+    file.own("2026-10-07 10:00", Command::Dispatch { what: Sending::Decision });
+    assert_eq!(file.case().next_milestone_at(), Some(at("2026-11-07 00:00")), "it takes effect");
     assert!(file.tick("2026-11-01 09:00").is_none());
     file.own("2026-11-02 09:00", Command::Correct);
     let milestones: Vec<Milestone> =
@@ -148,6 +151,7 @@ fn escalation_passes_over_the_denounced() {
         donthu_domain::Petition { against: against(INSPECTORATE, Position::Head), ..petition(Kind::Denunciation) };
     let mut file = File::accepted(World::shared(), "2026-09-07 09:00", petition);
     assert_eq!(file.case().agency.as_ref().unwrap().as_str(), CHAIR);
+    file.own("2026-09-07 10:00", Command::Dispatch { what: Sending::Acceptance });
     let agencies: Vec<String> =
         told(&file.tick("2026-12-01 08:00").unwrap()).into_iter().map(|(_, _, agency)| agency).collect();
     assert_eq!(agencies, [CHAIR], "the chair has no superior here, and the inspectorate's head is denounced");
@@ -158,6 +162,7 @@ fn what_a_department_misses_goes_up_to_the_chair_then_to_the_inspectorate() {
     let petition =
         donthu_domain::Petition { against: against(BUILDING, Position::Staff), ..petition(Kind::Denunciation) };
     let mut file = File::accepted(World::shared(), "2026-09-07 09:00", petition);
+    file.own("2026-09-07 10:00", Command::Dispatch { what: Sending::Acceptance });
     let agencies: Vec<String> =
         told(&file.tick("2026-12-01 08:00").unwrap()).into_iter().map(|(_, _, agency)| agency).collect();
     assert_eq!(agencies, [BUILDING, CHAIR, INSPECTORATE]);

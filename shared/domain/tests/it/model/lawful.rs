@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use donthu_domain::time::{add_days, local_date};
 use donthu_domain::{Actor, Command, Document, Kind, Role, Sending, TerminationGround};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, date};
 
 use super::limits::{ARTICLES, Article, By, Clock, Days};
 use super::{Did, History, Limit};
@@ -85,7 +85,7 @@ impl History {
                     && self.decides(actor)
                     && kind == Kind::Complaint
                     && self.dialogue_called().is_none()
-                    && add_days(today, 5) <= *on
+                    && add_days(today, if today >= date(2026, 7, 1) { 5 } else { 0 }) <= *on
                     && self.dated_well(document.as_ref(), today)
             }
             Command::RecordDialogue { document, .. } => {

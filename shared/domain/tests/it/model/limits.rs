@@ -141,8 +141,24 @@ pub const ARTICLES: [Article; 19] = [
         by: By::Sending(Sending::Decision),
         ..AFTER
     },
-    Article { rule: "D-HND", kind: DENUNCIATION, from: From::Decision, days: 7, by: By::Enforcing, ..AFTER },
-    Article { rule: "D-PUB", kind: DENUNCIATION, from: From::Decision, days: 7, by: By::Publishing, ..AFTER },
+    Article {
+        rule: "D-HND",
+        kind: DENUNCIATION,
+        from: From::Decision,
+        days: 7,
+        by: By::Enforcing,
+        reminders: &[3, 1],
+        ..AFTER
+    },
+    Article {
+        rule: "D-PUB",
+        kind: DENUNCIATION,
+        from: From::Decision,
+        days: 7,
+        by: By::Publishing,
+        reminders: &[3, 1],
+        ..AFTER
+    },
     Article {
         rule: "C-EFF",
         kind: COMPLAINT,
