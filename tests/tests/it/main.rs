@@ -11,5 +11,6 @@ mod events;
 mod faults;
 mod petitions;
 mod privacy;
+mod proceedings;
 mod raw;
 mod statistics;

@@ -31,6 +31,23 @@ pub struct Planned {
     pub prolonged: bool,
     /// How it ends, and when; none stays open.
     pub end: Option<(Outcome, Date)>,
+    /// What must be done besides, and when: sent, published, enforced.
+    pub duties: Vec<(Date, Due)>,
+}
+
+/// What is owed beside the resolution.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Due {
+    /// Tell denouncer and denounced that the denunciation was accepted.
+    SendAcceptance,
+    /// Send the decision that ended the case without a decision on its matter.
+    SendTermination,
+    /// Send the decision or conclusion.
+    SendDecision,
+    /// Act on the conclusion and publish it.
+    ActAndPublish,
+    /// Enforce the decision once it is in effect.
+    Enforce,
 }
 
 /// The sample year.
@@ -156,6 +173,30 @@ impl Makers<'_> {
         }
     }
 
+    /// All of it is done in time.
+    fn duties(&self, kind: Kind, accepted_on: Date, end: Option<(Outcome, Date)>) -> Vec<(Date, Due)> {
+        let after = |day, count| self.calendar.after_working_days(day, count);
+        let mut duties = Vec::new();
+        if kind == Kind::Denunciation {
+            duties.push((after(accepted_on, 1), Due::SendAcceptance));
+        }
+        match (kind, end) {
+            (Kind::Feedback, _) | (_, None) => {}
+            (_, Some((Outcome::Withdrawn | Outcome::Terminated, day))) => {
+                duties.push((after(day, 1), Due::SendTermination));
+            }
+            (Kind::Denunciation, Some((_, day))) => {
+                duties.extend([(after(day, 2), Due::SendDecision), (after(day, 5), Due::ActAndPublish)]);
+            }
+            (Kind::Complaint, Some((_, day))) => {
+                // It takes effect on the day after the last of 30 days that is a working one.
+                let effective_on = time::next_day(self.calendar.roll(time::add_days(day, 30)));
+                duties.extend([(after(day, 1), Due::SendDecision), (after(effective_on, 2), Due::Enforce)]);
+            }
+        }
+        duties
+    }
+
     fn push(&mut self, kind: Kind, accepted_on: Date, prolonged: bool, end: Option<(Outcome, Date)>) {
         let index = self.cases.len();
         let communes: Vec<&donthu_domain::Area> = self.reference.areas.iter().collect();
@@ -185,6 +226,7 @@ impl Makers<'_> {
             accepted_on,
             prolonged,
             end,
+            duties: self.duties(kind, accepted_on, end),
         });
     }
 }

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::plan::{Plan, Planned};
+use super::plan::{Due, Plan, Planned};
 use crate::handlers::BoxError;
 use crate::machine::Machine;
 
@@ -36,6 +36,7 @@ enum Step {
     Receive,
     Accept,
     End,
+    Besides(Due),
 }
 
 /// What is known of a case that has come in.
@@ -56,7 +57,11 @@ pub(super) async fn replay(machine: &Machine, plan: &Plan, until: Timestamp) -> 
         if let Some((_, day)) = case.end {
             on(day, Step::End);
         }
+        for (day, due) in &case.duties {
+            on(*day, Step::Besides(*due));
+        }
     }
+    days.retain(|day, _| time::at_hour(*day, OFFICE_HOUR) <= until);
     let Some(first) = days.keys().next().copied() else { return Ok(()) };
     let world = machine.world();
     let api = machine.router();
@@ -246,6 +251,26 @@ async fn take(api: &Router, case: &Planned, step: Step, token: &str, known: &mut
             Some(outcome) => official(api, token, known, "resolution", json!({ "result": outcome.code() })).await,
             None => Ok(()),
         },
+        Step::Besides(due) => besides(api, case, due, token, known).await,
+    }
+}
+
+async fn besides(api: &Router, case: &Planned, due: Due, token: &str, known: &mut Known) -> Result<(), BoxError> {
+    let document =
+        || json!({ "document": { "number": format!("{}/QĐ-MẪU", case.index + 1), "date": case.accepted_on } });
+    match due {
+        Due::SendAcceptance => official(api, token, known, "dispatch", json!({ "what": "acceptance" })).await,
+        Due::SendTermination => official(api, token, known, "dispatch", json!({ "what": "suspension" })).await,
+        Due::SendDecision => official(api, token, known, "dispatch", json!({ "what": "decision" })).await,
+        Due::ActAndPublish => {
+            official(api, token, known, "enforcement", document()).await?;
+            official(api, token, known, "publication", json!({})).await
+        }
+        Due::Enforce => {
+            // The sweep has recorded meanwhile that the decision took effect.
+            known.step += 1;
+            official(api, token, known, "enforcement", document()).await
+        }
     }
 }
 
