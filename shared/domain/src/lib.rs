@@ -13,6 +13,7 @@ pub mod deadline;
 mod decide;
 mod event;
 mod evolve;
+pub mod explain;
 mod ids;
 mod milestone;
 mod notice;

@@ -20,8 +20,40 @@ pub enum Duty {
     Accept,
     /// Pass on what is not within one's competence (rule D-TRF).
     Transfer,
-    /// Decide, conclude or answer (rules C-R1, D-R, K-SLA).
+    /// Decide, conclude or answer (rules C-R1, C-R2, K-R, D-R, K-SLA).
     Resolve,
+    /// Complain in time: not the agency's duty but the citizen's (rules C-LIM1, C-LIM2, K-LIM1, K-LIM2, K-LIM2-D).
+    FileComplaint,
+    /// Send the decision or the conclusion to those whom it concerns (rules C-SND1, C-SND2, D-SND).
+    SendDecision,
+    /// Make the decision or the conclusion public (rules C-PUB, D-PUB).
+    Publish,
+    /// Nobody's duty: the day by which a decision takes effect unless it is contested (rules C-EFF, C-EFF2).
+    TakeEffect,
+    /// Order that a decision in force be carried out (rule C-ENF).
+    Enforce,
+    /// Send the decision to suspend, to continue or to terminate (rules C-SUS, D-SUS).
+    SendSuspension,
+    /// Tell denouncer and denounced that the denunciation was accepted (rule D-NOT).
+    NotifyAcceptance,
+    /// Give notice of a dialogue (rule C-DLG).
+    NotifyDialogue,
+    /// Decide on a continued denunciation (rule D-CON).
+    DecideContinued,
+    /// Demand a report on an overdue denunciation (rule D-OVD1).
+    DemandReport,
+    /// Report to the superior on an overdue denunciation (rule D-OVD2).
+    ReportOverdue,
+    /// Tell a citizen who was received what comes of it (rule P3).
+    TellResult,
+    /// Refuse in writing to receive a citizen (rule P4).
+    SendRefusal,
+    /// Give notice of an online reception session (rule P5).
+    NotifySession,
+    /// Act on the conclusion of a denunciation (rule D-HND).
+    HandleConclusion,
+    /// Tell the authority of a breach of personal data (rule N-PD).
+    NotifyBreach,
 }
 
 /// A time in which the clock stood still. The day of the suspension still counts, the day of the resumption no longer
