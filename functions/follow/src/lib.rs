@@ -34,7 +34,7 @@ fn case_id(app: &App, receipt: &Receipt) -> Result<CaseId, Fault> {
 async fn view(app: &App, case: &Case, headers: &HeaderMap) -> Result<Json<CitizenCase>, Fault> {
     let directory = app.directory().await?;
     let today = time::local_date(app.clock.now());
-    Ok(Json(views::citizen_case(case, &app.law.rules, &directory, today, language_of(headers))))
+    Ok(Json(views::citizen_case(case, &app.law, &directory, today, language_of(headers))))
 }
 
 async fn read_petition(
