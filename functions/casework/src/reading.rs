@@ -117,6 +117,6 @@ pub async fn deadlines(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let (loaded, _) = visible(&app, &official, &id).await?;
-    let deadlines = views::deadlines(&loaded.case, &app.law.rules, language_of(&headers));
+    let deadlines = views::deadlines(&loaded.case, &app.law, language_of(&headers));
     Ok(Json(Deadlines { case_number: loaded.case.number, deadlines }).into_response())
 }

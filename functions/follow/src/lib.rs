@@ -41,7 +41,7 @@ async fn view(app: &App, case: &Case, headers: &HeaderMap) -> Result<Json<Citize
     let directory = app.directory().await?;
     let today = time::local_date(app.clock.now());
     let language = language_of(headers);
-    let view = |case: &Case| views::citizen_case(case, &app.law.rules, &directory, today, language);
+    let view = |case: &Case| views::citizen_case(case, &app.law, &directory, today, language);
     let mut shown = view(case);
     for child in &case.children {
         let further = app.store.case(&child.case).await?.ok_or_else(|| Fault::internal("a case lost its child"))?;

@@ -67,7 +67,7 @@ async fn submit_petition(
         stage: case.stage.code(),
         stage_text: messages::stage(&case.stage, case.kind, language),
         submitted_at: time::rfc3339(case.submitted_at),
-        deadlines: views::deadlines(case, &app.law.rules, language),
+        deadlines: views::deadlines(case, &app.law, language),
     };
     let mut response = (StatusCode::CREATED, Json(receipt)).into_response();
     if submitted.repeated {

@@ -1,12 +1,21 @@
-//! Working days: Monday to Friday and exchanged Saturdays, without the days off that are proclaimed each year.
+//! Working days: Monday to Friday and exchanged Saturdays, without the days off that are proclaimed each year. Each day off
+//! keeps its name and its basis, so that a due date can say which days it met.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::{Date, Weekday, date};
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::Offset;
 use serde::Deserialize;
+use toml::Spanned;
 
 use crate::reference::Confidence;
-use crate::time::{add_days, next_day};
+use crate::time::{VIETNAM, add_days, next_day};
+
+mod error;
+mod generated;
+
+pub use error::CalendarError;
 
 /// How sure a year's days off are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -18,59 +27,6 @@ pub enum YearStatus {
     Provisional,
     /// Generated from the fixed and lunar rules: it may move.
     Generated,
-}
-
-/// Why a calendar can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum CalendarError {
-    /// A file is no TOML of the expected shape.
-    #[error("{file}: {source}")]
-    Malformed {
-        /// The file.
-        file: String,
-        /// What the parser says.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// A day stands in a file of another year, or a span ends before it begins.
-    #[error("{file}: {from}..{to} is no span of days in {year}")]
-    Misplaced {
-        /// The file.
-        file: String,
-        /// The file's year.
-        year: i16,
-        /// First day.
-        from: Date,
-        /// Last day.
-        to: Date,
-    },
-    /// A day stands twice.
-    #[error("{file}: {day} stands twice")]
-    Twice {
-        /// The file.
-        file: String,
-        /// The day.
-        day: Date,
-    },
-    /// A year stands in two files: which one holds?
-    #[error("{file}: the year {year} stands in another file already")]
-    YearTwice {
-        /// The later file.
-        file: String,
-        /// The year.
-        year: i16,
-    },
-    /// Only a Saturday or a Sunday can be exchanged for a working day.
-    #[error("{file}: {day} is no weekend day that could be worked")]
-    NotAWeekend {
-        /// The file.
-        file: String,
-        /// The day.
-        day: Date,
-    },
-    /// The lunar table has a gap, so that a year can't be generated.
-    #[error("the lunar table has no year {0}")]
-    LunarGap(i16),
 }
 
 /// A span of days off, with its basis.
@@ -85,8 +41,10 @@ pub struct Holiday {
     pub name_vi: String,
     /// English name.
     pub name_en: String,
-    /// The proclamation.
+    /// The proclamation, in Vietnamese.
     pub basis: String,
+    /// The proclamation, in English; none where the Vietnamese text serves for both.
+    pub basis_en: Option<String>,
     /// How sure we are.
     pub confidence: Confidence,
 }
@@ -97,10 +55,25 @@ pub struct Holiday {
 pub struct WorkingWeekendDay {
     /// The day.
     pub date: Date,
-    /// The proclamation.
+    /// The proclamation, in Vietnamese.
     pub basis: String,
+    /// The proclamation, in English; none where the Vietnamese text serves for both.
+    pub basis_en: Option<String>,
     /// How sure we are.
     pub confidence: Confidence,
+}
+
+/// What a day is for those who work in offices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day<'a> {
+    /// Monday to Friday, and no day off.
+    Working,
+    /// A weekend day worked in exchange for another.
+    Exchanged(&'a WorkingWeekendDay),
+    /// A Saturday or Sunday.
+    Weekend,
+    /// A day off. A span of days off takes in the weekend days that lie in it.
+    Off(&'a Holiday),
 }
 
 #[derive(Deserialize)]
@@ -108,16 +81,28 @@ pub struct WorkingWeekendDay {
 struct YearFile {
     year: i16,
     status: YearStatus,
+    #[serde(default = "vietnam")]
+    country: String,
+    #[serde(default = "vietnam_offset")]
+    utc_offset: String,
     #[serde(default)]
-    holiday: Vec<Holiday>,
+    holiday: Vec<Spanned<Holiday>>,
     #[serde(default)]
-    working_saturday: Vec<WorkingWeekendDay>,
+    working_saturday: Vec<Spanned<WorkingWeekendDay>>,
+}
+
+fn vietnam() -> String {
+    "VN".to_owned()
+}
+
+fn vietnam_offset() -> String {
+    "+07:00".to_owned()
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LunarFile {
-    year: Vec<LunarYear>,
+    year: Vec<Spanned<LunarYear>>,
 }
 
 /// The two lunar dates that make holidays, in the solar calendar.
@@ -132,13 +117,17 @@ struct LunarYear {
 #[derive(Debug, Clone)]
 struct Year {
     status: YearStatus,
-    days_off: BTreeSet<Date>,
-    worked: BTreeSet<Date>,
+    holidays: Vec<Holiday>,
+    /// Each day off, with its place in `holidays`.
+    days_off: BTreeMap<Date, usize>,
+    worked: BTreeMap<Date, WorkingWeekendDay>,
 }
 
-/// The days off of every year that the data or the lunar table reach.
+/// The days off of every year that the data or the lunar table reach, and the country's offset from UTC.
 #[derive(Debug, Clone)]
 pub struct Calendar {
+    country: String,
+    offset: Offset,
     years: BTreeMap<i16, Year>,
 }
 
@@ -162,44 +151,63 @@ impl Calendar {
     /// generated.
     ///
     /// # Errors
-    /// [`CalendarError`] names the file and the day.
+    /// [`CalendarError`] names the file and the line or the day.
     pub fn from_files<'a>(
         files: impl IntoIterator<Item = (&'a str, &'a str)>,
         lunar: (&str, &str),
     ) -> Result<Self, CalendarError> {
-        let table: LunarFile = toml::from_str(lunar.1)
-            .map_err(|source| CalendarError::Malformed { file: lunar.0.to_owned(), source: Box::new(source) })?;
-        let mut years: BTreeMap<i16, Year> = BTreeMap::new();
-        let mut previous: Option<i16> = None;
-        for row in &table.year {
-            if let Some(before) = previous
-                && row.year != before + 1
-            {
-                return Err(CalendarError::LunarGap(before + 1));
-            }
-            previous = Some(row.year);
-            for day in [row.tet, row.hung_kings] {
-                if day.year() != row.year {
-                    let (file, year) = (lunar.0.to_owned(), row.year);
-                    return Err(CalendarError::Misplaced { file, year, from: day, to: day });
-                }
-            }
-            years.insert(row.year, generate(row));
-        }
+        let years = generated_years(lunar.0, lunar.1)?;
+        Self { country: vietnam(), offset: VIETNAM, years }.with_years(files)
+    }
+
+    /// The calendar with the years of these files, given as name and text, in place of its own or beside them. Files of
+    /// another country take the place of the whole calendar: its years say nothing there.
+    ///
+    /// # Errors
+    /// [`CalendarError`] names the file and the line or the day.
+    pub fn with_years<'a>(
+        mut self,
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<Self, CalendarError> {
+        let mut given: BTreeMap<i16, &str> = BTreeMap::new();
         for (name, text) in files {
             let file: YearFile = toml::from_str(text)
                 .map_err(|source| CalendarError::Malformed { file: name.to_owned(), source: Box::new(source) })?;
-            let replaced = years.insert(file.year, read_year(name, &file)?);
-            if replaced.is_some_and(|year| year.status != YearStatus::Generated) {
+            let offset = offset(name, &file.utc_offset)?;
+            if file.country != self.country || offset != self.offset {
+                if !given.is_empty() {
+                    return Err(CalendarError::Mixed {
+                        file: name.to_owned(),
+                        country: file.country,
+                        utc_offset: file.utc_offset,
+                    });
+                }
+                self = Self { country: file.country.clone(), offset, years: BTreeMap::new() };
+            }
+            if given.insert(file.year, name).is_some() {
                 return Err(CalendarError::YearTwice { file: name.to_owned(), year: file.year });
             }
+            let year = read_year(name, text, file.year, file.status, file.holiday, file.working_saturday)?;
+            self.years.insert(file.year, year);
         }
-        Ok(Self { years })
+        for (year, name) in given {
+            let before = year.saturating_sub(1);
+            let is_gap = !self.years.contains_key(&before) && self.years.range(..year).next().is_some();
+            let name = name.to_owned();
+            if is_gap {
+                return Err(CalendarError::YearGap { file: name, year: before });
+            }
+            let after = year.saturating_add(1);
+            if !self.years.contains_key(&after) && self.years.range(after..).next().is_some() {
+                return Err(CalendarError::YearGap { file: name, year: after });
+            }
+        }
+        Ok(self)
     }
 
     /// Whether a day lies in a year whose days off are known or generated, with a year to spare for counting.
     pub fn covers(&self, day: Date) -> bool {
-        self.years.contains_key(&day.year()) && self.years.contains_key(&(day.year() + 1))
+        self.years.contains_key(&day.year()) && self.years.contains_key(&day.year().saturating_add(1))
     }
 
     /// How sure the days off of a year are; none outside the data.
@@ -209,16 +217,29 @@ impl Calendar {
 
     /// Whether a count over the days from `from` to `to` rests on days off that may still move.
     pub fn is_provisional(&self, from: Date, to: Date) -> bool {
-        (from.year()..=to.year()).any(|year| self.status(year) != Some(YearStatus::Proclaimed))
+        self.provisional_years(from, to).next().is_some()
+    }
+
+    /// The years between two days whose days off may still move, or are not known.
+    pub fn provisional_years(&self, from: Date, to: Date) -> impl Iterator<Item = i16> {
+        (from.year()..=to.year()).filter(|year| self.status(*year) != Some(YearStatus::Proclaimed))
+    }
+
+    /// What a day is.
+    pub fn day(&self, day: Date) -> Day<'_> {
+        let year = self.years.get(&day.year());
+        if let Some(holiday) = year.and_then(|year| year.holidays.get(*year.days_off.get(&day)?)) {
+            return Day::Off(holiday);
+        }
+        if !is_weekend(day) {
+            return Day::Working;
+        }
+        year.and_then(|year| year.worked.get(&day)).map_or(Day::Weekend, Day::Exchanged)
     }
 
     /// Whether offices work on a day.
     pub fn is_working_day(&self, day: Date) -> bool {
-        match self.years.get(&day.year()) {
-            Some(year) if is_weekend(day) => year.worked.contains(&day),
-            Some(year) => !year.days_off.contains(&day),
-            None => !is_weekend(day),
-        }
+        matches!(self.day(day), Day::Working | Day::Exchanged(_))
     }
 
     /// The day itself if it is a working day, else the next one (Civil Code Art. 148.5).
@@ -249,80 +270,131 @@ impl Calendar {
         }
         day
     }
+
+    /// The country's offset from UTC; Vietnam's is +07:00 all year.
+    pub fn offset(&self) -> Offset {
+        self.offset
+    }
+
+    /// The country's local time at an instant.
+    pub fn local(&self, instant: Timestamp) -> DateTime {
+        self.offset.to_datetime(instant)
+    }
+
+    /// The instant of a local time. Times beyond what an instant can express are clamped to the last instant.
+    pub fn instant(&self, local: DateTime) -> Timestamp {
+        self.offset.to_timestamp(local).unwrap_or(Timestamp::MAX)
+    }
+
+    /// An instant as RFC 3339 text with the country's offset, to the second, e.g. `2026-11-23T09:30:00+07:00`.
+    pub fn rfc3339(&self, instant: Timestamp) -> String {
+        let minutes = self.offset.seconds() / 60;
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let local = self.local(instant).strftime("%Y-%m-%dT%H:%M:%S");
+        format!("{local}{sign}{:02}:{:02}", minutes.abs() / 60, minutes.abs() % 60)
+    }
+
+    /// 00:00 local time of a day.
+    pub fn start_of(&self, day: Date) -> Timestamp {
+        self.instant(day.at(0, 0, 0, 0))
+    }
+
+    /// The end of a day: 24:00 local time, which is 00:00 of the next one.
+    pub fn end_of(&self, day: Date) -> Timestamp {
+        self.start_of(next_day(day))
+    }
 }
 
 fn is_weekend(day: Date) -> bool {
     matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday)
 }
 
-fn read_year(name: &str, file: &YearFile) -> Result<Year, CalendarError> {
-    let mut days_off = BTreeSet::new();
-    for holiday in &file.holiday {
-        if holiday.from.year() != file.year || holiday.to.year() != file.year || holiday.to < holiday.from {
-            return Err(CalendarError::Misplaced {
-                file: name.to_owned(),
-                year: file.year,
-                from: holiday.from,
-                to: holiday.to,
-            });
+/// The number of the line on which a row begins, from 1.
+pub(crate) fn line_of<T>(text: &str, row: &Spanned<T>) -> usize {
+    text.bytes().take(row.span().start).filter(|byte| *byte == b'\n').count() + 1
+}
+
+fn offset(file: &str, text: &str) -> Result<Offset, CalendarError> {
+    // A time at that offset is the one place where the date library reads it.
+    let at_noon = format!("2000-01-01T12:00:00{text}");
+    let noon = "2000-01-01T12:00:00Z".parse::<Timestamp>();
+    let is_offset = text.len() == 6 && !text.starts_with('Z');
+    match (at_noon.parse::<Timestamp>(), noon) {
+        (Ok(there), Ok(here)) if is_offset => i32::try_from(here.as_second() - there.as_second()).ok(),
+        _ => None,
+    }
+    .and_then(|seconds| Offset::from_seconds(seconds).ok())
+    .ok_or_else(|| CalendarError::Offset { file: file.to_owned(), utc_offset: text.to_owned() })
+}
+
+fn generated_years(file: &str, text: &str) -> Result<BTreeMap<i16, Year>, CalendarError> {
+    let table: LunarFile = toml::from_str(text)
+        .map_err(|source| CalendarError::Malformed { file: file.to_owned(), source: Box::new(source) })?;
+    let mut years: BTreeMap<i16, Year> = BTreeMap::new();
+    let mut previous: Option<i16> = None;
+    for row in &table.year {
+        let (line, row) = (line_of(text, row), row.get_ref());
+        if years.contains_key(&row.year) {
+            return Err(CalendarError::LunarTwice { file: file.to_owned(), line, year: row.year });
         }
-        let mut day = holiday.from;
-        while day <= holiday.to {
-            if !days_off.insert(day) {
-                return Err(CalendarError::Twice { file: name.to_owned(), day });
+        if let Some(expected) = previous.map(|before| before.saturating_add(1))
+            && row.year != expected
+        {
+            return Err(CalendarError::YearGap { file: file.to_owned(), year: expected });
+        }
+        previous = Some(row.year);
+        for day in [row.tet, row.hung_kings] {
+            if day.year() != row.year {
+                let (file, year) = (file.to_owned(), row.year);
+                return Err(CalendarError::Misplaced { file, line, year, from: day, to: day });
+            }
+        }
+        years.insert(row.year, generated::generate(row));
+    }
+    Ok(years)
+}
+
+fn read_year(
+    name: &str,
+    text: &str,
+    year: i16,
+    status: YearStatus,
+    holidays: Vec<Spanned<Holiday>>,
+    exchanged: Vec<Spanned<WorkingWeekendDay>>,
+) -> Result<Year, CalendarError> {
+    let file = || name.to_owned();
+    let mut days_off = BTreeMap::new();
+    for (index, row) in holidays.iter().enumerate() {
+        let (line, holiday) = (line_of(text, row), row.get_ref());
+        let (from, to) = (holiday.from, holiday.to);
+        if from.year() != year || to.year() != year || to < from {
+            return Err(CalendarError::Misplaced { file: file(), line, year, from, to });
+        }
+        let mut day = from;
+        while day <= to {
+            if days_off.insert(day, index).is_some() {
+                return Err(CalendarError::Twice { file: file(), line, day });
             }
             day = next_day(day);
         }
     }
-    let mut worked = BTreeSet::new();
-    for exchanged in &file.working_saturday {
-        let day = exchanged.date;
-        if day.year() != file.year {
-            return Err(CalendarError::Misplaced { file: name.to_owned(), year: file.year, from: day, to: day });
+    let mut seen = BTreeSet::new();
+    for row in &exchanged {
+        let (line, day) = (line_of(text, row), row.get_ref().date);
+        if day.year() != year {
+            return Err(CalendarError::Misplaced { file: file(), line, year, from: day, to: day });
         }
-        if !is_weekend(day) || days_off.contains(&day) {
-            return Err(CalendarError::NotAWeekend { file: name.to_owned(), day });
+        if !is_weekend(day) || days_off.contains_key(&day) {
+            return Err(CalendarError::NotAWeekend { file: file(), line, day });
         }
-        if !worked.insert(day) {
-            return Err(CalendarError::Twice { file: name.to_owned(), day });
-        }
-    }
-    Ok(Year { status: file.status, days_off, worked })
-}
-
-/// Labour Code 2019 Art. 112: 1 January, five days around Tết, the Hùng Kings' day, 30 April, 1 May, 2 September and the
-/// day beside it; from 2026 also 24 November (Resolution 28/2026/QH16). A day off that falls on a weekend is made up for
-/// on the next working day (Art. 111.3).
-fn generate(row: &LunarYear) -> Year {
-    let year = row.year;
-    let mut named: Vec<Date> = vec![date(year, 1, 1), row.hung_kings, date(year, 4, 30), date(year, 5, 1)];
-    named.extend((-1..=3).map(|offset| add_days(row.tet, offset)));
-    let national_day = date(year, 9, 2);
-    named.push(national_day);
-    named.push(match national_day.weekday() {
-        Weekday::Sunday | Weekday::Monday | Weekday::Thursday => date(year, 9, 3),
-        _ => date(year, 9, 1),
-    });
-    if year >= 2026 {
-        named.push(date(year, 11, 24));
-    }
-    named.sort();
-    let mut days_off: BTreeSet<Date> = BTreeSet::new();
-    let mut owed = 0u32;
-    for day in &named {
-        if is_weekend(*day) {
-            owed += 1;
-        }
-        days_off.insert(*day);
-        while owed > 0 && !named.contains(&next_day(*day)) {
-            let mut free = next_day(*day);
-            // A day off that comes later in the list can't make up for an earlier one.
-            while named.contains(&free) || days_off.contains(&free) || is_weekend(free) {
-                free = next_day(free);
-            }
-            days_off.insert(free);
-            owed -= 1;
+        if !seen.insert(day) {
+            return Err(CalendarError::Twice { file: file(), line, day });
         }
     }
-    Year { status: YearStatus::Generated, days_off, worked: BTreeSet::new() }
+    Ok(Year {
+        status,
+        holidays: holidays.into_iter().map(Spanned::into_inner).collect(),
+        days_off,
+        worked: exchanged.into_iter().map(Spanned::into_inner).map(|row| (row.date, row)).collect(),
+    })
 }

@@ -15,6 +15,7 @@ mod decide;
 mod document;
 mod event;
 mod evolve;
+pub mod explain;
 mod ids;
 mod milestone;
 mod notice;

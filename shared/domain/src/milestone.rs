@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::Calendar;
-use crate::rules::Rule;
+use crate::rules::{Direction, Rule};
 use crate::time;
 
 /// A point in an obligation's life at which somebody must be told.
@@ -30,13 +30,13 @@ pub struct Planned {
 }
 
 /// The milestones of an obligation that started on a day and is due on another, earliest first. A reminder that would
-/// fall on the start day or before it is left out.
+/// fall on the start day or before it is left out; what is due before its event has no such day.
 pub(crate) fn plan(rule: &Rule, started_on: Date, due_on: Date, calendar: &Calendar) -> Vec<Planned> {
     let mut plan: Vec<Planned> = rule
         .approaching
         .iter()
         .map(|&left| (left, calendar.before_working_days(due_on, u16::from(left))))
-        .filter(|&(_, day)| day > started_on)
+        .filter(|&(_, day)| rule.direction == Direction::Before || day > started_on)
         .map(|(left, day)| Planned {
             milestone: Milestone::Approaching(left),
             at: time::at_hour(day, time::REMINDER_HOUR),

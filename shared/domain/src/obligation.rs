@@ -22,26 +22,38 @@ pub enum Duty {
     Transfer,
     /// Decide, conclude or answer (rules C-R1, C-R2, K-R, D-R, K-SLA).
     Resolve,
-    /// Tell denouncer and denounced of the acceptance (rule D-NOT).
-    NotifyAcceptance,
-    /// Send the decision to suspend, terminate or continue (rules C-SUS, D-SUS).
-    SendSuspension,
-    /// Send the decision or conclusion (rules C-SND1, C-SND2, D-SND).
+    /// Complain in time: not the agency's duty but the citizen's (rules C-LIM1, C-LIM2, K-LIM1, K-LIM2, K-LIM2-D).
+    FileComplaint,
+    /// Send the decision or the conclusion to those whom it concerns (rules C-SND1, C-SND2, D-SND).
     SendDecision,
-    /// Publish it (rules C-PUB, D-PUB).
+    /// Make the decision or the conclusion public (rules C-PUB, D-PUB).
     Publish,
-    /// The time after which a decision is in effect (rule C-EFF). Nobody owes anything: it runs out by itself.
+    /// Nobody's duty: the day by which a decision takes effect unless it is contested (rules C-EFF, C-EFF2).
     TakeEffect,
-    /// Enforce a decision in effect (rule C-ENF).
+    /// Order that a decision in force be carried out (rule C-ENF).
     Enforce,
-    /// Act on the conclusion (rule D-HND).
-    HandleConclusion,
+    /// Send the decision to suspend, to continue or to terminate (rules C-SUS, D-SUS).
+    SendSuspension,
+    /// Tell denouncer and denounced that the denunciation was accepted (rule D-NOT).
+    NotifyAcceptance,
+    /// Give notice of a dialogue (rule C-DLG).
+    NotifyDialogue,
     /// Decide on a continued denunciation (rule D-CON).
     DecideContinued,
-    /// The superior asks for a report on an overdue denunciation (rule D-OVD1).
+    /// Demand a report on an overdue denunciation (rule D-OVD1).
     DemandReport,
-    /// The handler reports to the superior (rule D-OVD2).
+    /// Report to the superior on an overdue denunciation (rule D-OVD2).
     ReportOverdue,
+    /// Tell a citizen who was received what comes of it (rule P3).
+    TellResult,
+    /// Refuse in writing to receive a citizen (rule P4).
+    SendRefusal,
+    /// Give notice of an online reception session (rule P5).
+    NotifySession,
+    /// Act on the conclusion of a denunciation (rule D-HND).
+    HandleConclusion,
+    /// Tell the authority of a breach of personal data (rule N-PD).
+    NotifyBreach,
 }
 
 impl Duty {

@@ -332,6 +332,11 @@ impl Directory {
         self.competence.iter().filter(move |row| row.valid_from <= on && row.valid_to.is_none_or(|to| on <= to))
     }
 
+    /// Every version of every policy.
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
     /// A policy's value in force on a day.
     pub fn policy(&self, id: &str, on: Date) -> Option<&Policy> {
         self.policies

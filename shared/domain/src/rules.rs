@@ -1,13 +1,20 @@
 //! The deadline rules: data with a day of effect, a citation and a confidence mark.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
+use jiff::{Timestamp, tz::Offset};
 use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Instance, Kind, Matter};
+use crate::deadline::{Count, Manner};
 use crate::ids::RuleId;
 use crate::obligation::Duty;
-use crate::reference::Confidence;
-use crate::time::next_day;
+use crate::reference::{Confidence, Directory};
+
+mod book;
+mod error;
+
+pub use book::{Counting, RuleBook};
+pub use error::{Contradiction, PolicyFault, RuleError};
 
 /// What a limit is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,9 +24,66 @@ pub enum Unit {
     CalendarDays,
     /// Working days: Monday to Friday and exchanged Saturdays, without days off.
     WorkingDays,
+    /// Months by the calendar: to the day of the same number, or to the last day of a month that has none (Civil Code
+    /// Art. 148.3).
+    Months,
+    /// Hours on end, day and night, from the instant of the start event (Civil Code Art. 147.1).
+    Hours,
+    /// Hours in which offices are open, from the instant of the start event.
+    WorkingHours,
 }
 
-/// The event whose day a limit starts from (and does not count: Civil Code Art. 147).
+impl Unit {
+    /// Whether a limit in this unit begins and ends at an instant, not with a day.
+    pub fn is_hours(self) -> bool {
+        matches!(self, Unit::Hours | Unit::WorkingHours)
+    }
+}
+
+/// Whether the day of the start event counts. Limits in hours run from the instant; where only the day is known, they run
+/// from its end (excluded) or its beginning (included).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstDay {
+    /// It does not (Civil Code Art. 147.2).
+    #[default]
+    Excluded,
+    /// It does.
+    Included,
+}
+
+/// What becomes of a last day on which nobody works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Roll {
+    /// The limit ends with the next working day (Civil Code Art. 148.5).
+    NextWorkingDay,
+    /// It ends all the same.
+    None,
+}
+
+/// On which side of the start event a limit lies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// After it: so much time there is.
+    #[default]
+    After,
+    /// Before it: so much ahead somebody must be told.
+    Before,
+}
+
+/// A span of the day in which offices are open, local time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OfficeHours {
+    /// Opening.
+    pub from: Time,
+    /// Closing.
+    pub to: Time,
+}
+
+/// The event whose day (or instant, for hours) a limit is counted from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Start {
@@ -29,20 +93,32 @@ pub enum Start {
     Received,
     /// It was accepted.
     Accepted,
-    /// A decision to suspend, terminate or continue was issued.
-    SuspensionDecided,
-    /// The decision or conclusion was issued.
-    Decided,
-    /// The first decision was received, or its limit ended without one.
+    /// The complainant received the decision, or learned of it or of the act (Law on Complaints Art. 9).
+    DecisionKnown,
+    /// The first instance's limit ended, or its decision was received (Law on Complaints Art. 33).
     FirstLimitOrDecision,
+    /// The decision or the conclusion was issued.
+    Decided,
     /// The decision took effect.
     Effective,
-    /// A continued denunciation came in.
+    /// A decision to suspend, to continue or to terminate was issued.
+    SuspensionDecided,
+    /// The dialogue takes place.
+    Dialogue,
+    /// A continued denunciation was received by the superior (Law on Denunciations Art. 37).
     ContinuedReceived,
-    /// The superior was told that a denunciation is overdue.
+    /// A denouncer told the superior that the limit has passed (Law on Denunciations Art. 38).
     OverdueReported,
-    /// The superior asked for a report.
+    /// The superior's demand for a report was received (Law on Denunciations Art. 38).
     ReportDemanded,
+    /// A citizen was received at the reception office.
+    Reception,
+    /// The ground to refuse to receive a citizen was established (Decree 154/2026 Art. 4).
+    RefusalEstablished,
+    /// An online reception session takes place.
+    OnlineSession,
+    /// A breach of personal data was detected (Law 91/2025 Art. 23).
+    BreachDetected,
 }
 
 /// For which cases a rule may hold.
@@ -89,6 +165,17 @@ pub struct Rule {
     pub remote_base: Option<u16>,
     /// Its length for a complex case in a remote area.
     pub remote_complex_base: Option<u16>,
+    /// Whether the day of the start event counts.
+    #[serde(default)]
+    pub first_day: FirstDay,
+    /// What becomes of a last day without work; none = what is usual for the unit and the direction.
+    pub roll: Option<Roll>,
+    /// On which side of the start event it lies.
+    #[serde(default)]
+    pub direction: Direction,
+    /// When offices are open, in order; for limits in working hours, and for them alone.
+    #[serde(default)]
+    pub office_hours: Vec<OfficeHours>,
     /// How often it may be prolonged.
     #[serde(default)]
     pub max_extensions: u8,
@@ -125,6 +212,39 @@ impl Rule {
         variant.unwrap_or(self.base)
     }
 
+    /// How it is counted. The usual roll-over is the Civil Code's for whole days and none for hours. Nor does a limit that
+    /// is counted back from an event roll: onward would shorten the notice that the other side is to have, and backward
+    /// would call late what was in time.
+    pub fn manner(&self) -> Manner<'_> {
+        Manner {
+            first_day: self.first_day,
+            roll: self.roll.unwrap_or(match self.direction {
+                Direction::After => Manner::usual(self.unit).roll,
+                Direction::Before => Roll::None,
+            }),
+            direction: self.direction,
+            office_hours: &self.office_hours,
+        }
+    }
+
+    /// The count of such a length from a day, without suspensions and extensions.
+    pub fn count(&self, started_on: Date, length: u16) -> Count<'_> {
+        Count { manner: self.manner(), ..Count::usual(started_on, length, self.unit) }
+    }
+
+    /// The count of such a length from an instant; what is counted in days takes the day of the instant at the offset.
+    pub fn count_from(&self, started_at: Timestamp, offset: Offset, length: u16) -> Count<'_> {
+        let started_on = offset.to_datetime(started_at).date();
+        Count { started_at: self.unit.is_hours().then_some(started_at), ..self.count(started_on, length) }
+    }
+
+    /// Whether the province has switched the rule off for limits that start on a day, by a policy `rule.<id>` = `off`.
+    /// That is possible only for what was not read in the law: what was read holds whether a province wants it or not.
+    pub fn is_switched_off(&self, directory: &Directory, on: Date) -> bool {
+        self.confidence.is_unverified()
+            && directory.policy(&book::policy_of(&self.id), on).is_some_and(|policy| policy.value == book::OFF)
+    }
+
     fn holds_for(&self, scope: &Scope) -> bool {
         self.kind.is_none_or(|kind| kind == scope.kind)
             && self.instance.is_none_or(|instance| instance == scope.instance)
@@ -134,143 +254,4 @@ impl Rule {
     fn holds_on(&self, day: Date) -> bool {
         self.valid_from <= day && self.valid_to.is_none_or(|to| day <= to)
     }
-}
-
-/// Why rule data can't be used.
-#[derive(Debug, thiserror::Error)]
-pub enum RuleError {
-    /// A file is no TOML of the expected shape.
-    #[error("{file}: {source}")]
-    Malformed {
-        /// The file.
-        file: String,
-        /// What the parser says.
-        #[source]
-        source: Box<toml::de::Error>,
-    },
-    /// Two versions of a rule are in force on the same day.
-    #[error("{file}: rule {rule} is in force twice from {from}")]
-    Overlap {
-        /// The file.
-        file: String,
-        /// The rule.
-        rule: RuleId,
-        /// First day of the later version.
-        from: Date,
-    },
-    /// A version ends before it begins.
-    #[error("{file}: rule {rule} from {from} ends before it begins")]
-    Backwards {
-        /// The file.
-        file: String,
-        /// The rule.
-        rule: RuleId,
-        /// Its first day.
-        from: Date,
-    },
-    /// Between two versions of a rule lie days without it, on which a duty would silently fall away.
-    #[error("{file}: rule {rule} is not in force from {from} on, but again later")]
-    Gap {
-        /// The file.
-        file: String,
-        /// The rule.
-        rule: RuleId,
-        /// First day without it.
-        from: Date,
-    },
-    /// A limit of no days.
-    #[error("{file}: rule {rule} has no length")]
-    NoLength {
-        /// The file.
-        file: String,
-        /// The rule.
-        rule: RuleId,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleFile {
-    rule: Vec<Rule>,
-}
-
-/// All deadline rules, with every version.
-#[derive(Debug, Clone)]
-pub struct RuleBook {
-    rules: Vec<Rule>,
-}
-
-impl RuleBook {
-    /// The rules that ship with the crate.
-    ///
-    /// # Errors
-    /// [`RuleError`] where the shipped data contradict themselves; a test keeps that from happening.
-    pub fn shipped() -> Result<Self, RuleError> {
-        Self::from_files([
-            ("intake.toml", include_str!("../data/law/intake.toml")),
-            ("complaint.toml", include_str!("../data/law/complaint.toml")),
-            ("denunciation.toml", include_str!("../data/law/denunciation.toml")),
-            ("feedback.toml", include_str!("../data/law/feedback.toml")),
-        ])
-    }
-
-    /// Reads rule files, given as name and text.
-    ///
-    /// # Errors
-    /// [`RuleError`] names the file and the rule.
-    pub fn from_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, RuleError> {
-        let mut rules: Vec<Rule> = Vec::new();
-        let mut ends: Vec<(&str, RuleId, Date)> = Vec::new();
-        for (name, text) in files {
-            let file: RuleFile = toml::from_str(text)
-                .map_err(|source| RuleError::Malformed { file: name.to_owned(), source: Box::new(source) })?;
-            for rule in file.rule {
-                if rule.base == 0 {
-                    return Err(RuleError::NoLength { file: name.to_owned(), rule: rule.id });
-                }
-                if let Some(to) = rule.valid_to {
-                    if to < rule.valid_from {
-                        return Err(RuleError::Backwards {
-                            file: name.to_owned(),
-                            rule: rule.id,
-                            from: rule.valid_from,
-                        });
-                    }
-                    ends.push((name, rule.id.clone(), to));
-                }
-                if rules.iter().any(|other| other.id == rule.id && overlap(other, &rule)) {
-                    return Err(RuleError::Overlap { file: name.to_owned(), rule: rule.id, from: rule.valid_from });
-                }
-                rules.push(rule);
-            }
-        }
-        for (file, id, to) in ends {
-            let from = next_day(to);
-            let mut later = rules.iter().filter(|rule| rule.id == id && rule.valid_from > to).peekable();
-            if later.peek().is_some() && !later.any(|rule| rule.valid_from == from) {
-                return Err(RuleError::Gap { file: file.to_owned(), rule: id, from });
-            }
-        }
-        Ok(Self { rules })
-    }
-
-    /// The version of a rule that holds for a limit that starts on a day.
-    pub fn in_force(&self, id: &RuleId, on: Date) -> Option<&Rule> {
-        self.rules.iter().find(|rule| &rule.id == id && rule.holds_on(on))
-    }
-
-    /// Every rule for such a case that a start event on a day sets going.
-    pub fn started_by(&self, scope: Scope, start: Start, on: Date) -> impl Iterator<Item = &Rule> {
-        self.rules.iter().filter(move |rule| rule.start == start && rule.holds_for(&scope) && rule.holds_on(on))
-    }
-
-    /// Every version of every rule, in the order of the files.
-    pub fn all(&self) -> &[Rule] {
-        &self.rules
-    }
-}
-
-fn overlap(a: &Rule, b: &Rule) -> bool {
-    let starts_in = |x: &Rule, y: &Rule| x.valid_from <= y.valid_from && x.valid_to.is_none_or(|to| y.valid_from <= to);
-    starts_in(a, b) || starts_in(b, a)
 }

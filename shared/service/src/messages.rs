@@ -4,6 +4,8 @@ use donthu_domain::{Kind, Language, NoticeMilestone, Refusal, Stage};
 
 use crate::fault::{Fault, Wrong};
 
+pub mod explain;
+
 type Words = (String, String);
 
 fn words(language: Language, vi: (&str, &str), en: (&str, &str)) -> Words {

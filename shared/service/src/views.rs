@@ -1,12 +1,15 @@
 //! Cases as they go over the wire: counterparts of the domain's types, so that those may change without the API.
 
+use donthu_domain::explain::{count_of, explain};
+use donthu_domain::rules::Rule;
 use donthu_domain::{
     Case, Channel, Confidence, Dialogue, Document, Group, Instance, Issued, Kind, Language, Matter, Obligation,
-    OverdueReport, RuleBook, Stage, Verdict, time,
+    OverdueReport, Stage, Verdict, time,
 };
 use jiff::civil::Date;
 use serde::Serialize;
 
+use crate::app::Law;
 use crate::messages;
 
 /// A case as its citizen sees it.
@@ -90,15 +93,30 @@ pub struct Deadline {
     pub article: Option<String>,
     /// How sure we are of it.
     pub confidence: Option<Confidence>,
+    /// Whether that rule was not read in the law.
+    pub unverified: bool,
+    /// How the due day came about, a sentence a step.
+    pub explanation: Vec<String>,
 }
 
 /// The obligations of a case with their articles.
-pub fn deadlines(case: &Case, rules: &RuleBook, language: Language) -> Vec<Deadline> {
-    case.obligations.iter().map(|obligation| deadline(obligation, rules, language)).collect()
+pub fn deadlines(case: &Case, law: &Law, language: Language) -> Vec<Deadline> {
+    case.obligations.iter().map(|obligation| deadline(obligation, law, language)).collect()
 }
 
-fn deadline(obligation: &Obligation, rules: &RuleBook, language: Language) -> Deadline {
-    let rule = rules.in_force(&obligation.rule, obligation.started_on);
+fn explanation(obligation: &Obligation, rule: &Rule, law: &Law, language: Language) -> Vec<String> {
+    let explained = explain(rule, &count_of(obligation, rule), &law.calendar);
+    let mut lines = messages::explain::lines(&explained, law.rules.counting(), language);
+    lines.extend(messages::explain::caution(rule.confidence, language).map(ToOwned::to_owned));
+    // What was decided under an earlier calendar stays as it is and must not look as if it followed from this one.
+    if explained.due_on != obligation.due_on {
+        lines.push(messages::explain::differs(obligation.due_on, language));
+    }
+    lines
+}
+
+fn deadline(obligation: &Obligation, law: &Law, language: Language) -> Deadline {
+    let rule = law.rules.in_force(&obligation.rule, obligation.started_on);
     Deadline {
         rule: obligation.rule.to_string(),
         duty: obligation.duty,
@@ -112,11 +130,10 @@ fn deadline(obligation: &Obligation, rules: &RuleBook, language: Language) -> De
         extensions: obligation.extensions.len(),
         closed_on: obligation.closed.map(|closure| closure.on),
         verdict: obligation.closed.map(|closure| closure.verdict),
-        article: rule.map(|rule| match language {
-            Language::Vi => rule.citation_vi.clone(),
-            Language::En => rule.citation_en.clone(),
-        }),
+        article: rule.map(|rule| messages::explain::article(rule, language).to_owned()),
         confidence: rule.map(|rule| rule.confidence),
+        unverified: rule.is_some_and(|rule| rule.confidence.is_unverified()),
+        explanation: rule.map(|rule| explanation(obligation, rule, law, language)).unwrap_or_default(),
     }
 }
 
@@ -136,7 +153,7 @@ fn resolution(case: &Case) -> Option<ResolutionView> {
 /// A case for its citizen.
 pub fn citizen_case(
     case: &Case,
-    rules: &RuleBook,
+    law: &Law,
     directory: &donthu_domain::Directory,
     today: Date,
     language: Language,
@@ -156,7 +173,7 @@ pub fn citizen_case(
         received_on: case.received_on,
         agency: agency.map(ToString::to_string),
         agency_name: name,
-        deadlines: deadlines(case, rules, language).into_iter().filter(|d| d.closed_on.is_none()).collect(),
+        deadlines: deadlines(case, law, language).into_iter().filter(|d| d.closed_on.is_none()).collect(),
         withdrawal_requested_on: case.withdrawal_requested_on,
         dialogues: case.dialogues.clone(),
         resolution: resolution(case),

@@ -49,8 +49,7 @@ pub(super) fn opened_by_suspension(case: &Case, context: &Context<'_>) -> Vec<Ev
 /// A fresh obligation under a rule.
 pub(super) fn open(rule: &Rule, on: Date, remote: bool, context: &Context<'_>) -> Obligation {
     let days = rule.length(remote, false);
-    let count = Count { started_on: on, days, unit: rule.unit, suspensions: &[], extensions: &[] };
-    let due = due(&count, context.calendar);
+    let due = due(&rule.count(on, days), context.calendar);
     Obligation {
         rule: rule.id.clone(),
         duty: rule.duty,
@@ -82,11 +81,10 @@ pub(super) fn moved(
 ) -> Result<Event, Refusal> {
     let rule = rule_of(obligation, context)?;
     let count = Count {
-        started_on: obligation.started_on,
-        days,
         unit: obligation.unit,
         suspensions: &suspensions,
         extensions: &extensions,
+        ..rule.count(obligation.started_on, days)
     };
     let due = due(&count, context.calendar);
     Ok(Event::ObligationMoved {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use donthu_domain::Calendar;
-use donthu_domain::calendar::{CalendarError, YearStatus};
+use donthu_domain::calendar::YearStatus;
 use donthu_domain::time::{add_days, next_day};
 use jiff::civil::{Date, Weekday, date};
 use proptest::prelude::*;
@@ -142,79 +142,4 @@ proptest! {
         }
         prop_assert_eq!(walked, there);
     }
-}
-
-fn year(text: &str) -> CalendarError {
-    Calendar::from_files([("2028.toml", text)], ("lunar.toml", LUNAR)).unwrap_err()
-}
-
-fn holiday(from: &str, to: &str) -> String {
-    format!(
-        "[[holiday]]\nfrom = \"{from}\"\nto = \"{to}\"\nname_vi = \"a\"\nname_en = \"a\"\nbasis = \"a\"\nconfidence = \"V1\"\n"
-    )
-}
-
-fn worked(day: &str) -> String {
-    format!("[[working_saturday]]\ndate = \"{day}\"\nbasis = \"a\"\nconfidence = \"V1\"\n")
-}
-
-#[test]
-fn faults_in_calendar_files_name_the_file_and_the_day() {
-    let head = "year = 2028\nstatus = \"proclaimed\"\n";
-    for (body, message) in [
-        (
-            holiday("2028-01-01", "2028-01-03") + &holiday("2028-01-03", "2028-01-04"),
-            "2028.toml: 2028-01-03 stands twice",
-        ),
-        (holiday("2027-12-31", "2028-01-01"), "2028.toml: 2027-12-31..2028-01-01 is no span of days in 2028"),
-        (holiday("2028-12-31", "2029-01-01"), "2028.toml: 2028-12-31..2029-01-01 is no span of days in 2028"),
-        (holiday("2028-01-04", "2028-01-03"), "2028.toml: 2028-01-04..2028-01-03 is no span of days in 2028"),
-        (worked("2028-01-03"), "2028.toml: 2028-01-03 is no weekend day that could be worked"),
-        (
-            holiday("2028-01-08", "2028-01-08") + &worked("2028-01-08"),
-            "2028.toml: 2028-01-08 is no weekend day that could be worked",
-        ),
-        (worked("2028-01-08") + &worked("2028-01-08"), "2028.toml: 2028-01-08 stands twice"),
-        (worked("2029-01-06"), "2028.toml: 2029-01-06..2029-01-06 is no span of days in 2028"),
-    ] {
-        assert_eq!(year(&(head.to_owned() + &body)).to_string(), message);
-    }
-    for malformed in [
-        "year = 2028",
-        "status = \"proclaimed\"",
-        "year = 2028\nstatus = \"rumoured\"",
-        "year = 2028\nstatus = \"proclaimed\"\nmoon = 1",
-    ] {
-        let error = year(malformed);
-        assert!(matches!(error, CalendarError::Malformed { .. }) && error.to_string().starts_with("2028.toml: "));
-    }
-}
-
-#[test]
-fn an_impossible_date_is_named_with_its_file_and_line() {
-    let impossible = "year = 2028\nstatus = \"proclaimed\"\n".to_owned() + &worked("2028-02-30");
-    let message = year(&impossible).to_string();
-    assert!(message.starts_with("2028.toml: ") && message.contains("line 4"), "{message}");
-}
-
-#[test]
-fn a_year_in_two_files_is_no_calendar() {
-    let empty = "year = 2028\nstatus = \"provisional\"\n";
-    let both = [("2028.toml", empty), ("2028-copy.toml", empty)];
-    let error = Calendar::from_files(both, ("lunar.toml", LUNAR)).unwrap_err();
-    assert_eq!(error.to_string(), "2028-copy.toml: the year 2028 stands in another file already");
-}
-
-#[test]
-fn faults_in_the_lunar_table_are_found() {
-    let row = |year: i16, tet: &str, hung: &str| {
-        format!("[[year]]\nyear = {year}\ntet = \"{tet}\"\nhung_kings = \"{hung}\"\n")
-    };
-    let load = |text: &str| Calendar::from_files([], ("lunar.toml", text)).unwrap_err().to_string();
-    let first = row(2028, "2028-01-26", "2028-04-04");
-    assert_eq!(load(&(first.clone() + &row(2030, "2030-02-02", "2030-04-12"))), "the lunar table has no year 2029");
-    assert_eq!(load(&(first.clone() + &first)), "the lunar table has no year 2029", "nor may a year stand twice");
-    let misplaced = load(&row(2028, "2029-02-13", "2028-04-04"));
-    assert_eq!(misplaced, "lunar.toml: 2029-02-13..2029-02-13 is no span of days in 2028");
-    assert!(load("[[year]]\nyear = 2028\n").starts_with("lunar.toml: "));
 }

@@ -413,7 +413,8 @@ proptest! {
             clock.stops.iter().map(|(from, to)| Suspension { from: *from, to: Some(*to) }).collect();
         let extensions: Vec<Extension> = extensions.into_iter().map(|days| Extension { days, on: start }).collect();
         let unit = if working { Unit::WorkingDays } else { Unit::CalendarDays };
-        let count = Count { started_on: start, days, unit, suspensions: &suspensions, extensions: &extensions };
+        let count =
+            Count { suspensions: &suspensions, extensions: &extensions, ..Count::usual(start, days, unit) };
         let found = due(&count, &world().calendar);
         prop_assert_eq!((found.raw_end, found.on), clock.end());
     }
