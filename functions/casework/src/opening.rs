@@ -3,20 +3,22 @@
 
 use std::sync::Arc;
 
+use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderMap;
-use axum::response::Response;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use donthu_domain::{CaseId, Command, CommandId, Opening};
 use donthu_service::claims::Official;
 use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, if_match};
 use donthu_service::petition::{FurtherForm, PartForm, PetitionForm};
 use donthu_service::submission::text_parts;
 use donthu_service::{App, Fault};
-use donthu_store::{VaultPart, case_number};
-use serde::Deserialize;
+use donthu_store::case_number;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use validator::Validate;
 
-use crate::steps::{command_id, taken};
+use crate::steps::{command_id, take, with_step};
 
 /// The cases that a petition becomes, each with the extract of the text that concerns it: whoever handles one of them reads
 /// nothing of the others.
@@ -65,42 +67,53 @@ pub async fn divide(
         texts.push((id.clone(), text_parts(&part.stored_text())?));
         parts.push(part.petition(id, number));
     }
-    taken(&app, &official, &id, &command_id, expected, &Command::Divide { parts }, &texts).await
+    let command = Command::Divide { parts };
+    Ok(with_step(&take(&app, &official, &id, &command_id, Some(expected), &command, &texts).await?))
 }
 
-/// `POST /v1/cases/{id}/appeal`.
+/// `POST /v1/cases/{id}/appeal`: a second complaint, at the agency that decided or above it.
 pub async fn appeal(
     State(app): State<Arc<App>>,
     official: Official,
     CaseInPath(id): CaseInPath,
     IdempotencyKey(key): IdempotencyKey,
-    headers: HeaderMap,
     form: Checked<FollowUpForm>,
 ) -> Result<Response, Fault> {
-    let expected = if_match(&headers)?;
-    let command_id = command_id(&app, key, &official, &id, "appeal", &form.bytes);
-    let opening = opening(&app, &id, &command_id, 0);
-    let texts = texts(&opening, &form.value.petition)?;
-    let command = Command::Appeal { opening, good_reason: form.value.good_reason };
-    taken(&app, &official, &id, &command_id, expected, &command, &texts).await
+    let good_reason = form.value.good_reason;
+    further(&app, &official, &id, key, &form, |opening| Command::Appeal { opening, good_reason }).await
 }
 
-/// `POST /v1/cases/{id}/continued-denunciation`.
+/// `POST /v1/cases/{id}/continued-denunciation`, likewise.
 pub async fn carry_on(
     State(app): State<Arc<App>>,
     official: Official,
     CaseInPath(id): CaseInPath,
     IdempotencyKey(key): IdempotencyKey,
-    headers: HeaderMap,
     form: Checked<FollowUpForm>,
 ) -> Result<Response, Fault> {
-    let expected = if_match(&headers)?;
-    let command_id = command_id(&app, key, &official, &id, "continue", &form.bytes);
-    let opening = opening(&app, &id, &command_id, 0);
-    let texts = texts(&opening, &form.value.petition)?;
-    taken(&app, &official, &id, &command_id, expected, &Command::Continue { opening }, &texts).await
+    further(&app, &official, &id, key, &form, |opening| Command::Continue { opening }).await
 }
 
-fn texts(opening: &Opening, form: &FurtherForm) -> Result<Vec<(CaseId, Vec<VaultPart>)>, Fault> {
-    Ok(vec![(opening.id.clone(), text_parts(&form.stored_text())?)])
+/// What is told of a case that was opened: the case before may lie beyond the sight of whoever enters it.
+#[derive(Serialize)]
+struct Opened {
+    case_id: String,
+    case_number: String,
+}
+
+/// Whoever takes the paper in need not have seen the case before, so no step is asked for.
+async fn further(
+    app: &App,
+    official: &Official,
+    id: &CaseId,
+    key: Option<Uuid>,
+    form: &Checked<FollowUpForm>,
+    command: impl FnOnce(Opening) -> Command,
+) -> Result<Response, Fault> {
+    let command_id = command_id(app, key, official, id, "further", &form.bytes);
+    let opening = opening(app, id, &command_id, 0);
+    let opened = Opened { case_id: opening.id.to_string(), case_number: opening.number.clone() };
+    let texts = [(opening.id.clone(), text_parts(&form.value.petition.stored_text())?)];
+    take(app, official, id, &command_id, None, &command(opening), &texts).await?;
+    Ok((StatusCode::CREATED, Json(opened)).into_response())
 }

@@ -36,20 +36,20 @@ pub async fn step<F: StepForm>(
     }
     let command = form.value.command();
     let command_id = command_id(&app, key, &official, &id, command.code(), &form.bytes);
-    taken(&app, &official, &id, &command_id, expected, &command, &[]).await
+    Ok(with_step(&take(&app, &official, &id, &command_id, Some(expected), &command, &[]).await?))
 }
 
-/// Takes a step, with what is personal in the cases that it opens, and answers with the case.
-pub async fn taken(
+/// Takes a step, with what is personal in the cases that it opens.
+pub async fn take(
     app: &App,
     official: &Official,
     id: &CaseId,
     command_id: &CommandId,
-    expected: u64,
+    expected: Option<u64>,
     command: &Command,
     opening: &[(CaseId, Vec<VaultPart>)],
-) -> Result<Response, Fault> {
-    let stepped = app.step_opening(id, command_id, &official.0, Some(expected), command, opening).await;
+) -> Result<Case, Fault> {
+    let stepped = app.step_opening(id, command_id, &official.0, expected, command, opening).await;
     let case = match stepped {
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
         Err(Fault::Refused { refusal, kind }) if *refusal == Refusal::NotYourCase => {
@@ -59,7 +59,7 @@ pub async fn taken(
         stepped => stepped?,
     };
     tracing::info!(case.id = %case.id, command = command.code(), stage = case.stage.code(), "a step was taken");
-    Ok(with_step(&case))
+    Ok(case)
 }
 
 /// The id of a command: a fresh one, or one that follows from the key under which its caller may send it again.

@@ -3,6 +3,10 @@
 //! Due work is read oldest first to exhaustion out of a sparse index, so its cost follows what is due, not what is open. A
 //! case that fails is put off in the index alone (no legal date moves) and blocks no other. Running twice, late, or two at
 //! once changes nothing but the hour of a reminder: verdicts compare stored dates.
+//!
+//! Where days off were proclaimed since the last sweep, every open case is ticked once, due or not.
+
+mod proclamation;
 
 use std::time::{Duration, Instant};
 
@@ -39,6 +43,8 @@ pub struct Summary {
     pub failed: u32,
     /// Notices that were sent on their way again.
     pub notices_woken: u32,
+    /// Open cases that were looked at because days off were proclaimed.
+    pub recounted: u32,
     /// Whether everything due was looked at. If not, the next run goes on.
     pub complete: bool,
 }
@@ -49,6 +55,7 @@ impl Summary {
         self.ticked += other.ticked;
         self.failed += other.failed;
         self.notices_woken += other.notices_woken;
+        self.recounted += other.recounted;
         self.complete &= other.complete;
     }
 }
@@ -75,11 +82,16 @@ pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
             Err(error) => unreadable = Some(error),
         }
     }
+    // After what is due: nobody's reminder waits for it.
+    if let Err(error) = proclamation::recount(app, stop_at, &mut summary).await {
+        unreadable = Some(error);
+    }
     tracing::info!(
         due = summary.due,
         ticked = summary.ticked,
         failed = summary.failed,
         notices_woken = summary.notices_woken,
+        recounted = summary.recounted,
         complete = summary.complete,
         "swept"
     );

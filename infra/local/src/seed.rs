@@ -1,7 +1,7 @@
 //! The reference data of Quảng Ngãi, as they are loaded into the table.
 
-use donthu_domain::{Agency, Area, CompetenceRule, Directory, Field, Policy};
-use donthu_service::reference::sorts;
+use donthu_domain::{Agency, Area, Calendar, CompetenceRule, Directory, Field, Policy};
+use donthu_service::reference::{note_counted, sorts};
 use donthu_store::Store;
 use serde::de::DeserializeOwned;
 
@@ -80,6 +80,8 @@ impl Reference {
         for row in &self.policies {
             store.put_reference(sorts::POLICY, &row.id, row.valid_from, row).await?;
         }
+        // There is no case yet that another calendar could have counted.
+        note_counted(store, &Calendar::shipped()?).await?;
         Ok(())
     }
 }

@@ -210,6 +210,21 @@ impl Calendar {
         self.years.contains_key(&day.year()) && self.years.contains_key(&day.year().saturating_add(1))
     }
 
+    /// The days of the years that somebody wrote down, as text: two calendars of the same text count alike wherever the lunar
+    /// table is the same, so a text that has changed says that what rests on days not proclaimed is to be counted anew.
+    pub fn written_years(&self) -> String {
+        let written = self.years.iter().filter(|(_, year)| year.status != YearStatus::Generated);
+        let year = |(number, year): (&i16, &Year)| {
+            let proclaimed = if year.status == YearStatus::Proclaimed { "" } else { "?" };
+            let days = |days: Vec<&Date>| {
+                days.iter().map(|day| day.strftime("%m%d").to_string()).collect::<Vec<_>>().join(" ")
+            };
+            let (off, worked) = (days(year.days_off.keys().collect()), days(year.worked.keys().collect()));
+            format!("{number}{proclaimed}: {off} + {worked}")
+        };
+        written.map(year).collect::<Vec<_>>().join("; ")
+    }
+
     /// How sure the days off of a year are; none outside the data.
     pub fn status(&self, year: i16) -> Option<YearStatus> {
         self.years.get(&year).map(|year| year.status)

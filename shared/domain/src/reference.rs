@@ -307,6 +307,11 @@ impl Directory {
         self.fields.get(id)?.iter().rev().find(|row| row.valid_from <= on)
     }
 
+    /// Every agency that there ever was.
+    pub fn agency_ids(&self) -> impl Iterator<Item = &AgencyId> {
+        self.agencies.keys()
+    }
+
     /// The agencies that exist on a day, by id.
     pub fn agencies_on(&self, on: Date) -> impl Iterator<Item = &Agency> {
         self.agencies.keys().filter_map(move |id| self.agency(id, on))

@@ -4,8 +4,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use donthu_domain::Directory;
-use donthu_store::Store;
+use donthu_domain::{Calendar, Directory};
+use donthu_store::{Store, StoreError};
+use jiff::civil::{Date, date};
+use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use crate::fault::Fault;
@@ -25,6 +27,36 @@ pub mod sorts {
     pub const COMPETENCE: &str = "competence";
     /// Policies.
     pub const POLICY: &str = "policy";
+    /// The calendar under which open cases were last counted; written by the sweep.
+    pub const CALENDAR: &str = "calendar";
+}
+
+/// The calendar under which every open case was last counted. It has one version: a later calendar takes its place.
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Counted {
+    /// Its written years.
+    years: String,
+}
+
+const COUNTED: (&str, Date) = ("counted", date(2012, 1, 1));
+
+/// Whether every open case was counted under a calendar.
+///
+/// # Errors
+/// [`StoreError`] where the mark can't be read.
+pub async fn is_counted_by(store: &Store, calendar: &Calendar) -> Result<bool, StoreError> {
+    let counted: Vec<Counted> = store.references(sorts::CALENDAR).await?;
+    let years = calendar.written_years();
+    Ok(counted.iter().any(|counted| counted.years == years))
+}
+
+/// Notes that every open case was counted under a calendar, as where there is none yet.
+///
+/// # Errors
+/// [`StoreError`] where the mark can't be written.
+pub async fn note_counted(store: &Store, calendar: &Calendar) -> Result<(), StoreError> {
+    let counted = Counted { years: calendar.written_years() };
+    store.put_reference(sorts::CALENDAR, COUNTED.0, COUNTED.1, &counted).await
 }
 
 async fn read_all(store: &Store) -> Result<Directory, Fault> {

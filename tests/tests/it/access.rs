@@ -133,7 +133,7 @@ const fn only_head(subject: Subject, agency: &'static str) -> Row {
 type Column = fn(&Row) -> ByRole;
 
 /// Which column of a row a route on one case follows.
-const CASE_ROUTES: [(&str, Column); 16] = [
+const CASE_ROUTES: [(&str, Column); 33] = [
     ("GET /v1/cases/{id}", |row| row.read),
     ("GET /v1/cases/{id}/deadlines", |row| row.read),
     ("GET /v1/cases/{id}/journal", |row| row.journal),
@@ -150,7 +150,43 @@ const CASE_ROUTES: [(&str, Column); 16] = [
     ("POST /v1/cases/{id}/termination", |row| row.handling),
     ("POST /v1/cases/{id}/resolution", |row| row.handling),
     ("POST /v1/cases/{id}/correction", |row| row.heading),
+    ("POST /v1/cases/{id}/filing", |row| row.intake),
+    ("POST /v1/cases/{id}/division", |row| row.intake),
+    // The other case that it names is asked for first, and nobody sees that one.
+    ("POST /v1/cases/{id}/duplicate", |_| [422; 7]),
+    ("POST /v1/cases/{id}/inspection", |row| row.handling),
+    ("POST /v1/cases/{id}/referral", |row| row.handling),
+    ("POST /v1/cases/{id}/verification", |row| row.handling),
+    ("POST /v1/cases/{id}/dialogue", |row| row.handling),
+    ("POST /v1/cases/{id}/dialogue-record", |row| row.handling),
+    ("POST /v1/cases/{id}/partial-withdrawal", |row| row.handling),
+    ("POST /v1/cases/{id}/continuation", |row| row.handling),
+    ("POST /v1/cases/{id}/dispatch", |row| row.handling),
+    ("POST /v1/cases/{id}/publication", |row| row.handling),
+    ("POST /v1/cases/{id}/enforcement", |row| row.handling),
+    ("POST /v1/cases/{id}/report", |row| row.handling),
+    ("POST /v1/cases/{id}/report-demand", demand),
+    ("POST /v1/cases/{id}/appeal", further),
+    ("POST /v1/cases/{id}/continued-denunciation", further),
 ];
+
+/// Nobody has told a superior that one of these is overdue: whoever sees the case learns that it is not theirs to ask.
+fn demand(row: &Row) -> ByRole {
+    row.read.map(|read| if read == 200 { 403 } else { 404 })
+}
+
+/// A paper may be handed in at the agency that decides and at the one above it; none of these is decided yet.
+fn further(row: &Row) -> ByRole {
+    let mut statuses = demand(row);
+    let own = row.handling[2] == 412;
+    let above = row.agency == "chair" && matches!(row.subject, Complaint | OfStaff);
+    for role in [0, 2] {
+        if above || (own && row.read[role] == 200) {
+            statuses[role] = 409;
+        }
+    }
+    statuses
+}
 
 const QUEUE: ByRole = [200, 200, 200, 200, 403, 403, 403];
 const FIGURES: ByRole = [403, 403, 200, 200, 403, 200, 403];
@@ -186,12 +222,15 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
-const PUBLIC: [(&str, &str, u16); 7] = [
+const PUBLIC: [(&str, &str, u16); 10] = [
     // The empty petition is read, and lacks its fields.
     ("POST /v1/petitions", "", 422),
     // A receipt code opens it, and no official's token.
     ("GET /v1/petition", "", 401),
     ("POST /v1/petition/withdrawal", "", 401),
+    ("POST /v1/petition/appeal", "", 401),
+    ("POST /v1/petition/continued-denunciation", "", 401),
+    ("POST /v1/petition/overdue-report", "", 401),
     ("GET /v1/public/statistics", "from=2026-01&to=2026-09", 200),
     ("GET /v1/reference/agencies", "", 200),
     ("GET /v1/reference/areas", "", 200),
@@ -208,6 +247,15 @@ fn body(route: &str) -> Value {
         "transfer" => json!({ "agency": "c21028" }),
         "complexity" => json!({ "criteria": ["many_people"], "document": document }),
         "extension" => json!({ "criteria": ["many_people"], "days": 30, "document": document }),
+        "filing" => json!({ "ground": "illegible" }),
+        "division" => json!({ "parts": [] }),
+        "duplicate" => json!({ "case": "0".repeat(32) }),
+        "referral" | "partial-withdrawal" | "enforcement" => json!({ "document": document }),
+        "dialogue" => json!({ "on": "2026-10-20" }),
+        "dialogue-record" => json!({ "outcome": "held" }),
+        "continuation" => json!({ "grounds": ["coerced"] }),
+        "dispatch" => json!({ "what": "decision" }),
+        "appeal" | "continued-denunciation" => json!({ "petition": { "text": "x" } }),
         "suspension" => json!({ "ground": "awaits_other_body" }),
         "termination" => json!({ "ground": "withdrawal" }),
         "resolution" => json!({ "result": "founded" }),

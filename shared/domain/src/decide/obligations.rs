@@ -22,15 +22,8 @@ pub(super) fn opened_by(
     context
         .rules
         .started_by(scope, start, on)
-        .filter(move |rule| rule.duty != Duty::Transfer && is_in_use(rule, on, context))
+        .filter(move |rule| rule.duty != Duty::Transfer && !rule.is_switched_off(context.directory, on))
         .map(move |rule| Event::ObligationOpened { obligation: open(rule, on, remote, context) })
-}
-
-/// Whether the province goes by a rule. It may switch off, from a day on, what was not read in the law: policy
-/// `rule.<id>` = `off`.
-fn is_in_use(rule: &Rule, on: Date, context: &Context<'_>) -> bool {
-    let policy = context.directory.policy(&format!("rule.{}", rule.id), on);
-    !(rule.confidence.is_unverified() && policy.is_some_and(|policy| policy.value == "off"))
 }
 
 /// What a decision to suspend, terminate or continue sets going, unless one of the same day is still to be sent: both go out

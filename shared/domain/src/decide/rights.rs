@@ -190,9 +190,12 @@ fn is_in_charge(case: &Case, allowed: &Allowed, context: &Context<'_>) -> bool {
     match allowed {
         Allowed::Superior(_) => case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && sees(),
         // A second complaint and a continued denunciation are handed in at the superior, who may not see the case yet.
-        Allowed::CitizenOrAbove(_) if agency != responsible => {
+        // Whoever there may not enter one learns nothing.
+        Allowed::CitizenOrAbove(roles) if agency != responsible => {
             let excluded = crate::competence::excluded_agencies(case.kind, &case.against, context.directory, today);
-            context.directory.is_within(responsible, agency, today) && !excluded.contains(agency)
+            context.directory.is_within(responsible, agency, today)
+                && !excluded.contains(agency)
+                && roles.iter().any(|role| context.actor.has(*role))
         }
         _ => agency == responsible && sees(),
     }

@@ -6,7 +6,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::StatusCode;
 use donthu_audit::AuditTask;
 use donthu_deadlines::LONGEST_RUN;
-use donthu_domain::{CaseId, Event};
+use donthu_domain::{Calendar, CaseId, Event};
+use donthu_service::reference::ReferenceCache;
+use donthu_service::{App, Law};
 use donthu_store::keys::{HEAD, shard};
 use donthu_store::testing::{Fault, When};
 use donthu_tests::Province;
@@ -195,4 +197,56 @@ async fn a_seal_that_broke_off_changes_no_figure_and_is_finished_by_the_next_run
     assert_eq!(seal().await.unwrap().sealed, Vec::<String>::new());
     assert_eq!(figures().await, before);
     province.recount_tomorrow().await;
+}
+
+/// The same functions under another calendar: 2027 proclaimed, with Tết from 4 to 10 February.
+fn proclaimed(province: &Province) -> App {
+    let app = &province.shared.app;
+    let year = "year = 2027\nstatus = \"proclaimed\"\n\n[[holiday]]\nfrom = \"2027-02-04\"\nto = \"2027-02-10\"\n\
+                name_vi = \"Tết Nguyên đán\"\nname_en = \"Lunar New Year\"\nbasis = \"test\"\nconfidence = \"V1\"\n";
+    let lunar = "[[year]]\nyear = 2026\ntet = \"2026-02-17\"\nhung_kings = \"2026-04-26\"\n\n\
+                 [[year]]\nyear = 2027\ntet = \"2027-02-06\"\nhung_kings = \"2027-04-16\"\n\n\
+                 [[year]]\nyear = 2028\ntet = \"2028-01-26\"\nhung_kings = \"2028-04-04\"\n";
+    let calendar = Calendar::from_files([("2027.toml", year)], ("lunar.toml", lunar)).unwrap();
+    App {
+        store: app.store.clone(),
+        law: Law { rules: app.law.rules.clone(), calendar },
+        reference: ReferenceCache::default(),
+        publisher: app.publisher.clone(),
+        clock: app.clock.clone(),
+        ids: app.ids.clone(),
+        province: app.province.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_late_proclamation_recounts_what_is_open_once_and_tells_the_agency() {
+    let province = province().await;
+    let clock = province.machine.world().clock();
+    clock.set("2027-01-08T02:00:00Z".parse().unwrap()).unwrap();
+    let open = registered(&province, "complaint", "2027-01-08").await;
+    let head = province.bearer("head", COMMUNE).await;
+    let stepped = province.step(&head, open.as_str(), 1, "acceptance", json!({})).await;
+    assert_eq!(stepped.status, StatusCode::OK, "{}", stepped.body);
+    sweep(&province).await;
+    let due = async |id: &CaseId| province.shared.app.store.case(id).await.unwrap().unwrap().case.due_on().unwrap();
+    assert_eq!(
+        due(&open).await.to_string(),
+        "2027-02-12",
+        "7 February lies in the days off that the Labour Code names"
+    );
+    let entries = province.journal(&open).await.len();
+
+    let app = proclaimed(&province);
+    let swept = donthu_deadlines::handle(&app, LONGEST_RUN).await.unwrap();
+    assert_eq!((swept.due, swept.recounted, swept.failed), (0, 1, 0));
+    assert_eq!(due(&open).await.to_string(), "2027-02-11");
+    let moved =
+        |event: &Event| matches!(event, Event::CalendarProclaimed { was, .. } if was.to_string() == "2027-02-12");
+    assert_eq!(times(&province, &open, moved).await, 1);
+    let again = donthu_deadlines::handle(&app, LONGEST_RUN).await.unwrap();
+    assert_eq!(again.recounted, 0, "the calendar is the one that was counted by");
+    assert_eq!(province.journal(&open).await.len(), entries + 1);
+    province.drain().await;
+    assert!(told(&province).iter().any(|(_, milestone)| milestone == "changed"));
 }
