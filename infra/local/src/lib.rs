@@ -2,6 +2,7 @@
 //! schedules, all as `infra/template.yaml` describes them. For development and demonstration, on loopback only.
 
 pub mod aws;
+pub mod calculator;
 pub mod clock;
 pub mod dev;
 pub mod engine;

@@ -2,15 +2,34 @@
 
 use std::path::PathBuf;
 
-use clap::Parser;
 use clap::error::{ContextKind, ErrorKind};
+use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+use crate::calculator;
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
 #[derive(Debug, Clone, Parser)]
-#[command(name = "donthu", version)]
+#[command(name = "donthu", version, args_conflicts_with_subcommands = true)]
+struct CommandLine {
+    #[command(flatten)]
+    options: Options,
+
+    #[command(subcommand)]
+    instead: Option<Instead>,
+}
+
+/// What the program does instead of running the machine.
+#[derive(Debug, Clone, Subcommand)]
+enum Instead {
+    /// Count a limit and show how it came about, from the same rules and calendar
+    Deadline(calculator::Asked),
+}
+
+/// How to run the machine.
+#[derive(Debug, Clone, Args)]
 pub struct Options {
     /// Folder that keeps everything between runs; it is created where it is missing
     #[arg(long, value_name = "DIR", default_value = "data")]
@@ -35,6 +54,8 @@ pub struct Options {
 pub enum Asked {
     /// Run with these options.
     Run(Options),
+    /// Count a limit, print it and stop.
+    Deadline(calculator::Asked),
     /// Print this text (help or version) and stop, with exit code 0.
     Print(String),
     /// Say this one line on standard error and stop, with exit code 2.
@@ -47,8 +68,9 @@ where
     I: IntoIterator<Item = T>,
     T: Into<std::ffi::OsString> + Clone,
 {
-    match Options::try_parse_from(arguments) {
-        Ok(options) => Asked::Run(options),
+    match CommandLine::try_parse_from(arguments) {
+        Ok(CommandLine { instead: Some(Instead::Deadline(asked)), .. }) => Asked::Deadline(asked),
+        Ok(CommandLine { options, instead: None }) => Asked::Run(options),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Asked::Print(error.to_string()),
             _ => Asked::Refuse(one_line(&error)),
@@ -58,12 +80,14 @@ where
 
 fn one_line(error: &clap::Error) -> String {
     let text = error.to_string();
-    let first = text.lines().next().unwrap_or_default();
+    // What is missing stands in lines of its own below the first.
+    let said: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
+    let said = said.join(" ");
     let hint = match error.get(ContextKind::SuggestedArg) {
         Some(argument) => format!("; did you mean {argument}?"),
         None => String::new(),
     };
-    format!("{}{hint} (--help lists the options)", first.trim_start_matches("error: "))
+    format!("{}{hint} (--help lists the options)", said.trim_start_matches("error: "))
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {
@@ -111,6 +135,17 @@ mod tests {
             (&["--at", "yesterday"], "RFC 3339"),
             (&["serve"], "serve"),
             (&["--no-sample=1"], "--no-sample"),
+            (&["deadline"], "--from <DATE> <RULE>"),
+            (&["deadline", "C-R1"], "--from <DATE>"),
+            (&["deadline", "C-R1", "--from", "2026-02-30"], "2026-02-30"),
+            (&["deadline", "C-R1", "--from", "soon"], "RFC 3339"),
+            (&["deadline", "C-R1", "--from", "2026-11-23", "--suspended", "2026-12-01"], "2026-12-01..2026-12-20"),
+            (
+                &["deadline", "C-R1", "--from", "2026-11-23", "--suspended", "2026-12-02..2026-12-01"],
+                "ends before it begins",
+            ),
+            (&["deadline", "C-R1", "--from", "2026-11-23", "--lang", "fr"], "neither vi nor en"),
+            (&["--no-sample", "deadline", "C-R1", "--from", "2026-11-23"], "deadline"),
         ] {
             let line = refused(arguments);
             assert!(line.contains(part) && !line.contains('\n'), "{line}");

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
+use crate::calculator::{self, CalculatorError};
 use crate::handlers::{BoxError, Functions};
 use crate::machine::{Machine, MachineError, Parts};
 use crate::options::{self, Asked, Options};
@@ -21,10 +22,15 @@ where
 {
     let options = match options::read(std::env::args_os()) {
         Asked::Run(options) => options,
+        Asked::Deadline(asked) => return exit(print(calculator::answer(&asked))),
         Asked::Print(text) => return exit(write!(std::io::stdout(), "{text}").map_err(Into::into)),
         Asked::Refuse(line) => return exit(Err(line.into())),
     };
     exit(serve(&options, build, prepare).await)
+}
+
+fn print(answer: Result<String, CalculatorError>) -> Result<(), BoxError> {
+    Ok(write!(std::io::stdout(), "{}", answer?)?)
 }
 
 fn exit(result: Result<(), BoxError>) -> ExitCode {

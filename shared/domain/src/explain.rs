@@ -122,8 +122,8 @@ pub enum Step {
     Extended {
         /// By so many calendar days.
         days: u16,
-        /// The day on which it was recorded.
-        decided_on: Date,
+        /// The day on which it was recorded; none where nobody has decided yet.
+        decided_on: Option<Date>,
     },
     /// The limit was full when its clock stood still: it ends on the day on which the clock runs on.
     EndsOnResumption {
@@ -199,7 +199,7 @@ pub fn explain(rule: &Rule, count: &Count<'_>, calendar: &Calendar) -> Explanati
     if !backward {
         // Those of a limit in calendar days were walked over like the others.
         if count.unit != Unit::CalendarDays {
-            steps.extend(count.extensions.iter().map(|e| Step::Extended { days: e.days, decided_on: e.on }));
+            steps.extend(count.extensions.iter().map(|e| Step::Extended { days: e.days, decided_on: Some(e.on) }));
         }
         if let Some(on) = resumed(moved_by).filter(|on| end.is_some_and(|end| end < *on) && due.raw_end == *on) {
             steps.push(Step::EndsOnResumption { on });
@@ -307,7 +307,7 @@ fn walk(count: &Count<'_>, suspensions: &[Suspension], calendar: &Calendar, step
         }
         steps.push(match mark {
             Mark::Counted => Step::Counted { from, to, days, working, so_far },
-            Mark::Extended(Extension { days, on }) => Step::Extended { days, decided_on: on },
+            Mark::Extended(Extension { days, on }) => Step::Extended { days, decided_on: Some(on) },
             Mark::Suspended => Step::Suspended { from, to },
             Mark::Off(holiday) => Step::Skipped(DaysOff { from, to, holiday: holiday.cloned() }),
             Mark::Exchanged(exchanged) => Step::Exchanged { day: exchanged.clone(), so_far },

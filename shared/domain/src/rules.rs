@@ -207,7 +207,8 @@ impl Rule {
             (false, false) => None,
             (false, true) => self.complex_base,
             (true, false) => self.remote_base,
-            (true, true) => self.remote_complex_base.or(self.complex_base),
+            // A rule that knows only one of the two goes by that one.
+            (true, true) => self.remote_complex_base.or(self.complex_base).or(self.remote_base),
         };
         variant.unwrap_or(self.base)
     }

@@ -46,11 +46,44 @@ fn what_cannot_be_done_is_told_in_one_line_with_exit_code_2() {
 }
 
 #[test]
+fn a_deadline_is_counted_at_once_and_what_is_unknown_is_told_in_one_line() {
+    let place = tempfile::tempdir().unwrap();
+    let ask = |arguments: &[&str]| {
+        let output = program().current_dir(place.path()).arg("deadline").args(arguments).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let answer = ask(&["D-R", "--from", "2026-11-20", "--extended", "10", "--lang", "en", "--json"]);
+    let steps = [
+        "20 November 2026 is the start day and it does not count (Civil Code 2015, Art. 147).",
+        "21 November 2026 to 20 December 2026: 30 days counted.",
+        "Prolonged by 10 days.",
+        "21 December 2026 to 30 December 2026: 10 days counted, 40 so far.",
+        "The limit ends at 24:00 on 30 December 2026 (Civil Code 2015, Art. 148.6).",
+    ];
+    let expected = json!({
+        "rule": "D-R", "start": "2026-11-20", "raw_end": "2026-12-30", "due_on": "2026-12-30",
+        "due_at": "2026-12-31T00:00:00+07:00", "article": "Law on Denunciations 25/2018/QH14, Art. 30",
+        "confidence": "V2", "steps": steps,
+    });
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&answer).unwrap(), expected);
+    let data = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/domain/tests/data/");
+    let (rules, year) = (format!("{data}korea.toml"), format!("{data}korea-2026.toml"));
+    let korea = ["KR-NOW", "--from", "2026-11-20T17:00:00+09:00", "--json", "--rules", &rules, "--calendar", &year];
+    assert!(ask(&korea).contains("\"due_at\":\"2026-11-23T11:00:00+09:00\""));
+    assert!(std::fs::read_dir(place.path()).unwrap().next().is_none(), "it leaves nothing behind");
+
+    assert!(refused(&["deadline", "C-R9", "--from", "2026-11-23"]).contains("there is no rule C-R9"));
+    assert!(refused(&["deadline", "C-R1", "--from", "2026-02-30"]).contains("2026-02-30"));
+    assert!(refused(&["deadline", "C-R1"]).contains("--from"));
+}
+
+#[test]
 fn help_explains_every_option() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in ["--data", "--port", "--at", "--no-sample"] {
+    for option in ["--data", "--port", "--at", "--no-sample", "deadline"] {
         assert!(help.contains(option), "{option}: {help}");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use crate::running::Running;
+use crate::running::{Running, program};
 use regex_lite::Regex;
 
 const README: &str = include_str!("../../../../README.md");
@@ -28,6 +28,19 @@ fn tour() -> Vec<(String, String)> {
             (pair[0].1.clone(), shown)
         })
         .collect()
+}
+
+#[test]
+fn the_calculator_prints_what_the_readme_shows() {
+    let blocks = blocks();
+    let typed = |block: &(String, String)| block.1.starts_with("cargo run -- deadline ");
+    let shown: Vec<_> = blocks.windows(2).filter(|pair| typed(&pair[0])).collect();
+    assert!(!shown.is_empty(), "the README shows the calculator");
+    for pair in shown {
+        let arguments = pair[0].1.strip_prefix("cargo run -- ").unwrap().split_whitespace();
+        let output = program().args(arguments).output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap().trim(), pair[1].1, "after: {}", pair[0].1);
+    }
 }
 
 /// What differs from run to run: codes, ids, times and tokens.

@@ -97,7 +97,8 @@ fn pick<'a>(language: Language, vi: &'a str, en: &'a str) -> &'a str {
     }
 }
 
-fn day(day: Date, language: Language) -> String {
+/// A date as it is written in the language, e.g. *23/11/2026*.
+pub fn day(day: Date, language: Language) -> String {
     match language {
         Language::Vi => day.strftime("%d/%m/%Y").to_string(),
         Language::En => day.strftime("%-d %B %Y").to_string(),
@@ -218,9 +219,10 @@ impl Words<'_> {
                     self.minutes(*so_far)
                 )
             }
-            Step::Extended { days, decided_on } => {
-                format!("gia hạn thêm {days} ngày theo quyết định ghi nhận ngày {}.", self.day(*decided_on))
+            Step::Extended { days, decided_on: Some(on) } => {
+                format!("gia hạn thêm {days} ngày theo quyết định ghi nhận ngày {}.", self.day(*on))
             }
+            Step::Extended { days, decided_on: None } => format!("gia hạn thêm {days} ngày."),
             Step::EndsOnResumption { on } => format!(
                 "thời hạn hết trong lúc tạm đình chỉ, nên kết thúc vào ngày tiếp tục giải quyết {}.",
                 self.day(*on)
@@ -235,7 +237,7 @@ impl Words<'_> {
                 self.day(*since)
             ),
             Step::Rolled { from, to, off } => format!(
-                "ngày cuối cùng {} là ngày nghỉ ({}), nên thời hạn kết thúc vào ngày làm việc tiếp theo, ngày {}{}.",
+                "ngày cuối cùng {} là ngày nghỉ – {} – nên thời hạn kết thúc vào ngày làm việc tiếp theo, ngày {}{}.",
                 self.day(*from),
                 self.reasons(off),
                 self.day(*to),
@@ -297,9 +299,10 @@ impl Words<'_> {
                 self.minutes(*minutes),
                 self.minutes(*so_far)
             ),
-            Step::Extended { days: by, decided_on } => {
-                format!("prolonged by {}, as recorded on {}.", days(u32::from(*by)), self.day(*decided_on))
+            Step::Extended { days: by, decided_on: Some(on) } => {
+                format!("prolonged by {}, as recorded on {}.", days(u32::from(*by)), self.day(*on))
             }
+            Step::Extended { days: by, decided_on: None } => format!("prolonged by {}.", days(u32::from(*by))),
             Step::EndsOnResumption { on } => {
                 format!("it ran out while suspended, so it ends on the day of the resumption, {}.", self.day(*on))
             }
@@ -313,7 +316,7 @@ impl Words<'_> {
                 self.day(*since)
             ),
             Step::Rolled { from, to, off } => format!(
-                "the last day, {}, is a day off ({}), so the limit ends with the next working day, {}{}.",
+                "the last day, {}, is a day off – {} – so the limit ends with the next working day, {}{}.",
                 self.day(*from),
                 self.reasons(off),
                 self.day(*to),
@@ -347,7 +350,7 @@ impl Words<'_> {
     }
 
     fn reasons(&self, off: &[DaysOff]) -> String {
-        let one = |off: &DaysOff| format!("{}: {}", self.span(off.from, off.to), self.off(off));
+        let one = |off: &DaysOff| format!("{}, {}", self.span(off.from, off.to), self.off(off));
         off.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 
