@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
 
 mod calendars;
+mod combined;
 mod common;
 mod competence;
 mod deadlines;
