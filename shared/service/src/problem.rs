@@ -111,17 +111,20 @@ fn code(fault: &Fault) -> &'static str {
 fn field(fault: &Fault) -> Option<String> {
     match fault {
         Fault::Invalid { field, .. } => Some(field.clone()),
-        Fault::Refused { refusal, .. } => match refusal.as_ref() {
-            Refusal::UnknownAgency(_) => Some("agency".to_owned()),
-            Refusal::UnknownArea(_) => Some("area".to_owned()),
-            Refusal::UnknownField(_) => Some("field".to_owned()),
-            Refusal::DateInFuture { field, .. } | Refusal::DateTooEarly { field, .. } => Some((*field).to_owned()),
-            Refusal::GroundNotForThisKind => Some("ground".to_owned()),
-            Refusal::ResultNotForThisKind => Some("result".to_owned()),
-            Refusal::CriteriaMissing => Some("criteria".to_owned()),
-            Refusal::ExtensionLength { .. } => Some("days".to_owned()),
-            _ => None,
-        },
+        Fault::Refused { refusal, within, .. } => {
+            let field = match refusal.as_ref() {
+                Refusal::UnknownAgency(_) => "agency",
+                Refusal::UnknownArea(_) => "area",
+                Refusal::UnknownField(_) => "field",
+                Refusal::DateInFuture { field, .. } | Refusal::DateTooEarly { field, .. } => *field,
+                Refusal::GroundNotForThisKind => "ground",
+                Refusal::ResultNotForThisKind => "result",
+                Refusal::CriteriaMissing => "criteria",
+                Refusal::ExtensionLength { .. } => "days",
+                _ => return None,
+            };
+            Some(format!("{within}{field}"))
+        }
         _ => None,
     }
 }
@@ -137,7 +140,7 @@ impl Problem {
             detail,
             field: field(fault),
             article: match fault {
-                Fault::Refused { refusal, kind } => refusal.article(*kind),
+                Fault::Refused { refusal, kind, .. } => refusal.article(*kind),
                 _ => None,
             },
             possible: match fault {
