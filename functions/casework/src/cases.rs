@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use donthu_domain::{AgencyId, Role, time};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
+use donthu_service::input::in_query;
 use donthu_service::{App, Fault};
 use donthu_store::keys::{Compartment, Shelf};
 use donthu_store::{Cursor, ListedCase};
@@ -90,7 +91,7 @@ pub async fn list(
     official: Official,
     query: Result<Query<Wanted>, QueryRejection>,
 ) -> Result<Response, Fault> {
-    let Query(wanted) = query.map_err(|_| Fault::invalid("query", Wrong::Type))?;
+    let Query(wanted) = query.map_err(|rejection| in_query(&rejection, Wrong::Type))?;
     let today = time::local_date(app.clock.now());
     let own = official.agency()?.clone();
     let agency = wanted.agency.map_or_else(|| own.clone(), AgencyId::new);

@@ -31,7 +31,7 @@ pub async fn set_area(
     }
     let directory = app.directory().await?;
     let id = AreaId::new(id);
-    let known = directory.area(&id, form.valid_from).ok_or(Fault::NotFound)?;
+    let known = directory.area(&id, form.valid_from).ok_or_else(|| refused(Refusal::UnknownArea(id.clone())))?;
     let area = Area { remote: form.remote, valid_from: form.valid_from, ..known.clone() };
     app.store.put_reference(sorts::AREA, id.as_str(), area.valid_from, &area).await?;
     app.reference.forget().await;
@@ -40,5 +40,5 @@ pub async fn set_area(
 }
 
 fn refused(refusal: Refusal) -> Fault {
-    Fault::Refused { refusal: Box::new(refusal), kind: donthu_domain::Kind::Complaint }
+    Fault::Refused { refusal: Box::new(refusal), kind: donthu_domain::Kind::Complaint, within: "" }
 }

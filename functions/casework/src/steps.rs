@@ -52,9 +52,9 @@ pub async fn take(
     let stepped = app.step_opening(id, command_id, &official.0, expected, command, opening).await;
     let case = match stepped {
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
-        Err(Fault::Refused { refusal, kind }) if *refusal == Refusal::NotYourCase => {
+        Err(Fault::Refused { refusal, kind, within }) if *refusal == Refusal::NotYourCase => {
             visible(app, official, id).await?;
-            return Err(Fault::Refused { refusal, kind });
+            return Err(Fault::Refused { refusal, kind, within });
         }
         stepped => stepped?,
     };

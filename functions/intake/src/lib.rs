@@ -1,6 +1,7 @@
 //! Public HTTPS: a citizen submits a petition (*nộp đơn*).
 //!
-//! This function writes and can read nothing back: neither cases nor identities. It answers with the receipt code, which is
+//! This function writes and reads nothing of the vault back: no identity and no text. A case's head, which holds neither, it
+//! reads where the reply to its own write was lost. It answers with the receipt code, which is
 //! stored nowhere, so losing the answer is made harmless by the idempotency key.
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use donthu_domain::{Audience, Case, excluded_agencies, time};
+use donthu_domain::{AgencyId, Audience, Case, NoticeMilestone, excluded_agencies, time};
 use donthu_service::petition::StoredContact;
 use donthu_service::publisher::PublishError;
 use donthu_service::{App, Fault, stream};
@@ -22,8 +22,10 @@ enum Delivered {
     Sent,
     /// Published or settled before.
     Already,
-    /// Not to be published: nobody may or can get it.
+    /// Not to be published: nobody may get it, or it is no longer true.
     Superseded,
+    /// A citizen's notice that SNS will never take; settled, so that nobody tries it for ever.
+    Undeliverable,
 }
 
 /// Why a notice is still pending.
@@ -41,15 +43,17 @@ impl From<donthu_store::StoreError> for DeliveryError {
     }
 }
 
-/// Publishes the notices of a batch. A record that can't be understood is set aside and counted. A notice that fails stays
-/// pending and the batch ends with it: Lambda begins with it next time, where the notices sent beside it are told by their
-/// state, and the sweep wakes it up later.
+/// Publishes the notices of a batch. A record that can't be understood is set aside and counted. A notice that fails for a
+/// time stays pending and the batch ends with it: Lambda begins with it next time, where the notices sent beside it are told
+/// by their state, and the sweep wakes it up later. What SNS refuses for good must hold up nobody: a citizen's notice is
+/// settled as undeliverable; an agency's stays pending, since an agency that is not told of its case is a fault of ours to
+/// mend, and the sweep tries it again.
 ///
 /// # Errors
 /// None of its own: what failed is in the response.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let mut response = DynamoDbEventResponse::default();
-    let (mut sent, mut set_aside) = (0u32, 0u32);
+    let (mut sent, mut undeliverable, mut failed, mut set_aside) = (0u32, 0u32, 0u32, 0u32);
     // What was decided and what was woken up may come in one batch. The table says what is true, so the first is enough, and
     // the same notice twice at a time would be published twice.
     let mut seen = BTreeSet::new();
@@ -63,6 +67,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
         for (record, outcome) in some.iter().zip(outcomes) {
             match outcome {
                 Some(Ok(Delivered::Sent)) => sent += 1,
+                Some(Ok(Delivered::Undeliverable)) => undeliverable += 1,
                 Some(Ok(Delivered::Already | Delivered::Superseded)) => {}
                 None => {
                     set_aside += 1;
@@ -77,6 +82,11 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
                     let cause = donthu_service::problem::chain(&fault);
                     tracing::error!(event_id = %record.event_id, cause, "a notice cannot be read and was set aside");
                 }
+                Some(Err(DeliveryError::Publish(error))) if error.is_permanent() => {
+                    failed += 1;
+                    let cause = donthu_service::problem::chain(&error);
+                    tracing::error!(event_id = %record.event_id, cause, "a notice to an agency cannot be published");
+                }
                 Some(Err(error)) => {
                     tracing::warn!(cause = %donthu_service::problem::chain(&error), "a notice stays pending");
                     response = stream::failed_from(record);
@@ -85,7 +95,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
             }
         }
     }
-    tracing::info!(records = event.records.len(), sent, set_aside, "a batch of notices");
+    tracing::info!(records = event.records.len(), sent, undeliverable, failed, set_aside, "a batch of notices");
     Ok(response)
 }
 
@@ -107,7 +117,10 @@ async fn deliver(app: &App, key: &Key) -> Result<Delivered, DeliveryError> {
             let directory = app.directory().await?;
             let today = time::local_date(app.clock.now());
             if excluded_agencies(case.kind, &case.against, &directory, today).contains(agency) {
-                return supersede(app, &notice).await;
+                return supersede(app, &notice, "it has nobody who may get it").await;
+            }
+            if notice.notice.milestone == NoticeMilestone::Approaching && !is_still_theirs(&case, agency) {
+                return supersede(app, &notice, "what it reminds of is done or another agency's now").await;
             }
             app.publisher
                 .to_agency(
@@ -120,16 +133,30 @@ async fn deliver(app: &App, key: &Key) -> Result<Delivered, DeliveryError> {
                 .await?
         }
         Audience::Citizen => {
-            let Some(phone) = phone(app, &case).await? else { return supersede(app, &notice).await };
-            app.publisher.to_phone(&phone, &case.number, case.contact.language).await?
+            let Some(phone) = phone(app, &case).await? else {
+                return supersede(app, &notice, "there is no number that it could go to").await;
+            };
+            match app.publisher.to_phone(&phone, &case.number, case.contact.language).await {
+                Ok(message_id) => message_id,
+                Err(error) if error.is_permanent() => {
+                    supersede(app, &notice, &error.to_string()).await?;
+                    return Ok(Delivered::Undeliverable);
+                }
+                Err(error) => return Err(error.into()),
+            }
         }
     };
     app.store.mark_sent(key, app.clock.now(), &message_id).await?;
     Ok(Delivered::Sent)
 }
 
-async fn supersede(app: &App, notice: &StoredNotice) -> Result<Delivered, DeliveryError> {
-    tracing::warn!(notice.id = %notice.id, "a notice has nobody who may get it");
+/// Whether an agency still has something to do on a case.
+fn is_still_theirs(case: &Case, agency: &AgencyId) -> bool {
+    case.closed_on().is_none() && case.agency.as_ref() == Some(agency)
+}
+
+async fn supersede(app: &App, notice: &StoredNotice, cause: &str) -> Result<Delivered, DeliveryError> {
+    tracing::warn!(notice.id = %notice.id, cause, "a notice is not published");
     app.store.mark_superseded(&notice.key, app.clock.now()).await?;
     Ok(Delivered::Superseded)
 }

@@ -8,11 +8,12 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{self, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use donthu_domain::tally::Figures;
+use donthu_domain::tally::{Combined, Figures};
 use donthu_domain::{AgencyId, AgencyType, Directory, Kind, Language, Role, time};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
-use donthu_service::figures::{of_period, together};
+use donthu_service::figures::{Sums, of_period, together};
+use donthu_service::input::in_query;
 use donthu_service::problem::language_of;
 use donthu_service::{App, Fault};
 use jiff::civil::Date;
@@ -23,7 +24,8 @@ use crate::wire::{RateView, definition, statutory};
 /// Longest period in calendar days: ten years.
 const MOST_DAYS: i32 = 3_660;
 
-/// Which days, both included, and whose; the calendar year until today where neither day is given.
+/// Which days, both included, and whose; the calendar year until today where neither day is given. A day that has not come
+/// yet changes nothing: what is counted is counted until now.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
@@ -38,6 +40,14 @@ struct Asked {
     from: Date,
     to: Date,
     agency: Option<String>,
+    /// The last day that has ended.
+    ended: Date,
+}
+
+impl Asked {
+    fn figures(&self, sums: &Sums) -> Figures {
+        Figures::of_running_period(&sums.opening, &sums.flows, self.from, self.to, self.ended)
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -68,6 +78,28 @@ impl KindFigures {
 struct AgencyFigures {
     agency: String,
     kinds: Vec<KindFigures>,
+}
+
+/// A rate over several kinds; left out where the reader may not see one of them.
+#[derive(Debug, Serialize)]
+struct CombinedRate {
+    name: &'static str,
+    rate: RateView,
+    definition: &'static str,
+}
+
+impl CombinedRate {
+    fn new(combined: Combined, figures: &BTreeMap<Kind, Figures>, language: Language) -> Option<Self> {
+        let rate = combined.rate(figures)?.into();
+        Some(CombinedRate { name: combined.code(), rate, definition: combined.definition(language) })
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Rates {
+    #[serde(flatten)]
+    figures: AgencyFigures,
+    combined: Vec<CombinedRate>,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,10 +142,11 @@ fn scope(
 }
 
 fn asked(query: Result<extract::Query<Query>, QueryRejection>, today: Date) -> Result<Asked, Fault> {
-    let extract::Query(Query { from, to, agency }) = query.map_err(|_| Fault::invalid("from, to", Wrong::Date))?;
+    let extract::Query(Query { from, to, agency }) = query.map_err(|rejection| in_query(&rejection, Wrong::Date))?;
+    let ended = time::add_days(today, -1);
     match (from, to) {
-        (Some(from), Some(to)) => Ok(Asked { from, to, agency }),
-        (None, None) => Ok(Asked { from: today.first_of_year(), to: today, agency }),
+        (Some(from), Some(to)) => Ok(Asked { from, to, agency, ended }),
+        (None, None) => Ok(Asked { from: today.first_of_year(), to: today, agency, ended }),
         (None, Some(_)) => Err(Fault::invalid("from", Wrong::Date)),
         (Some(_), None) => Err(Fault::invalid("to", Wrong::Date)),
     }
@@ -134,15 +167,11 @@ pub async fn resolution_rate(
     let sums = of_period(&app, asked.from, asked.to, None).await?;
     let sums = together(&sums, |of| directory.is_within(of, &agency, asked.to));
     let language = language_of(&headers);
-    let kinds = kinds
-        .into_iter()
-        .filter_map(|kind| {
-            let sums = sums.get(&kind)?;
-            let figures = Figures::of_period(&sums.opening, &sums.flows, asked.from, asked.to);
-            Some(KindFigures::new(kind, figures, language))
-        })
-        .collect();
-    let content = AgencyFigures { agency: agency.to_string(), kinds };
+    let figures: BTreeMap<Kind, Figures> =
+        kinds.into_iter().filter_map(|kind| Some((kind, asked.figures(sums.get(&kind)?)))).collect();
+    let combined = Combined::ALL.into_iter().filter_map(|rate| CombinedRate::new(rate, &figures, language)).collect();
+    let kinds = figures.into_iter().map(|(kind, figures)| KindFigures::new(kind, figures, language)).collect();
+    let content = Rates { figures: AgencyFigures { agency: agency.to_string(), kinds }, combined };
     let answer = Answer { from: asked.from, to: asked.to, as_of: time::rfc3339(now), content };
     Ok(Json(answer).into_response())
 }
@@ -168,8 +197,7 @@ pub async fn agencies(
     let mut table: BTreeMap<AgencyId, Vec<KindFigures>> = BTreeMap::new();
     for ((kind, of), sums) in of_period(&app, asked.from, asked.to, None).await? {
         if kinds.contains(&kind) && directory.is_within(&of, &agency, asked.to) {
-            let figures = Figures::of_period(&sums.opening, &sums.flows, asked.from, asked.to);
-            table.entry(of).or_default().push(KindFigures::new(kind, figures, language));
+            table.entry(of).or_default().push(KindFigures::new(kind, asked.figures(&sums), language));
         }
     }
     let agencies =

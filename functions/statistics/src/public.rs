@@ -11,6 +11,7 @@ use donthu_domain::tally::Figures;
 use donthu_domain::{Kind, time};
 use donthu_service::fault::Wrong;
 use donthu_service::figures::{of_period, together};
+use donthu_service::input::in_query;
 use donthu_service::problem::language_of;
 use donthu_service::{App, Fault};
 use donthu_store::keys::Month;
@@ -79,7 +80,7 @@ pub async fn statistics(
     headers: HeaderMap,
     query: Result<Query<Period>, QueryRejection>,
 ) -> Result<Response, Fault> {
-    let Query(period) = query.map_err(|_| Fault::invalid("from, to", Wrong::Date))?;
+    let Query(period) = query.map_err(|rejection| in_query(&rejection, Wrong::Date))?;
     let now = app.clock.now();
     let (from, to) = period.months(Month::of(time::local_date(now)))?;
     let (first, last) = (from.first_day(), to.last_day());

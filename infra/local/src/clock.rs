@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::folder::{self, FolderError};
 
+/// Keeps the offset, in the data folder.
+const FILE: &str = "clock.json";
+
 /// Why the clock cannot be moved.
 #[derive(Debug, thiserror::Error)]
 pub enum ClockError {
@@ -52,13 +55,19 @@ impl MovableClock {
         Self { state: RwLock::new(State { ahead: SignedDuration::ZERO, held: Some(at) }), file: None }
     }
 
+    /// Whether a data folder, which need not be there, has a clock already.
+    #[must_use]
+    pub fn is_kept_in(folder: &Path) -> bool {
+        folder.join(FILE).exists()
+    }
+
     /// The clock of a data folder: it goes on with the offset kept there. In a new folder it starts at `start`, or at
     /// real time. Returns also whether the folder had a clock, in which case `start` was not used.
     ///
     /// # Errors
     /// [`ClockError::Folder`] where the offset cannot be read or kept.
     pub fn open(folder: &Path, start: Option<Timestamp>) -> Result<(Self, bool), ClockError> {
-        let file = folder.join("clock.json");
+        let file = folder.join(FILE);
         let stored: Option<Stored> = folder::read_json(&file)?;
         let known = stored.is_some();
         let ahead = match (stored, start) {

@@ -39,8 +39,8 @@ pub struct Options {
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     pub port: u16,
 
-    /// Where the clock of a new data folder starts: a date (2026-03-01, midnight at UTC+7) or an RFC 3339 time; without
-    /// it, the real time. A folder that already has a clock keeps it
+    /// Where the clock of a new data folder starts: a date (2026-11-24, midnight at UTC+7) or an RFC 3339 time; without
+    /// it, the real time. The sample year needs 2026-08-01 or later. A folder that already has a clock keeps it
     #[arg(long, value_name = "TIME", value_parser = instant)]
     pub at: Option<Timestamp>,
 
@@ -94,7 +94,7 @@ fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(instant) = text.parse::<Timestamp>() {
         return Ok(instant);
     }
-    let date: Date = text.parse().map_err(|_| "neither a date such as 2026-03-01 nor an RFC 3339 time".to_owned())?;
+    let date: Date = text.parse().map_err(|_| "neither a date such as 2026-11-24 nor an RFC 3339 time".to_owned())?;
     Ok(donthu_domain::time::start_of(date))
 }
 
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn the_clock_starts_at_a_date_of_utc_plus_7_or_at_an_exact_time() {
         for (text, expected) in
-            [("2026-03-01", "2026-02-28T17:00:00Z"), ("2026-03-01T08:00:00+07:00", "2026-03-01T01:00:00Z")]
+            [("2026-11-24", "2026-11-23T17:00:00Z"), ("2026-11-24T08:00:00+07:00", "2026-11-24T01:00:00Z")]
         {
             let Asked::Run(options) = read(["donthu", "--at", text]) else { panic!("{text}") };
             assert_eq!(options.at, Some(expected.parse().unwrap()));

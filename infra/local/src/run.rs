@@ -9,6 +9,7 @@ use crate::calculator::{self, CalculatorError};
 use crate::handlers::{BoxError, Functions};
 use crate::machine::{Machine, MachineError, Parts};
 use crate::options::{self, Asked, Options};
+use crate::sample;
 use crate::template::TEMPLATE;
 
 /// Exit code where the program cannot do what it was asked to.
@@ -51,7 +52,8 @@ where
     P: AsyncFnOnce(&Machine, &Options) -> Result<(), BoxError>,
 {
     log_to_stderr();
-    let stop = stop_signal()?;
+    let mut stop = Box::pin(stop_signal()?);
+    sample::refuse_too_early(options)?;
     let machine = Machine::start(options, TEMPLATE, build).await?;
     writeln!(
         std::io::stderr(),
@@ -65,7 +67,16 @@ where
             donthu_domain::time::rfc3339(machine.world().clock().now())
         )?;
     }
-    prepare(&machine, options).await?;
+    tokio::select! {
+        // A filling that has come to its end is never called stopped.
+        biased;
+        prepared = prepare(&machine, options) => prepared?,
+        // Half a filling is no data folder, so nothing of it is finished in good order.
+        () = &mut stop => {
+            let folder = options.data.display();
+            return Err(format!("the filling of {folder} was stopped; remove the folder and start again").into());
+        }
+    }
     writeln!(std::io::stdout(), "Đơn Thư is ready: http://{}", machine.address())?;
     std::io::stdout().flush()?;
     machine.serve(stop).await.map_err(|error: MachineError| error.into())

@@ -13,9 +13,11 @@ use crate::event::Event;
 use crate::ids::AgencyId;
 use crate::obligation::{Duty, Verdict};
 
+mod combined;
 mod figures;
 mod rate;
 
+pub use combined::Combined;
 pub use figures::{Balance, Figures, Flows};
 pub use rate::{Rate, Rounding};
 

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use crate::actor::{Actor, Role};
 use crate::case::{Case, Kind, Stage};
 use crate::competence::excluded_agencies;
-use crate::reference::Directory;
+use crate::ids::AgencyId;
+use crate::reference::{AgencyType, Directory};
 
 /// How much of a case somebody may see.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,8 +22,9 @@ pub enum Sight {
 /// What an actor may see of a case.
 ///
 /// A complaint or feedback: its own agency's reception, handlers and head in full; inspectors and heads above it its
-/// standing. A denunciation: only the head of the agency that handles it and the named handler, and reception until it is
-/// registered; the excluded (invariant 9) nothing, whatever their role.
+/// standing, and so the inspectorate's inspectors of the whole province, whom the last escalation is told to. A denunciation:
+/// only the head of the agency that handles it and the named handler, and reception until it is registered, where it is no
+/// colleague who is denounced; the excluded (invariant 9) nothing, whatever their role.
 pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sight {
     let Actor::Official { subject, agency, .. } = actor else {
         return match actor {
@@ -44,7 +46,8 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
     if case.kind == Kind::Denunciation {
         let received_only = matches!(case.stage, Stage::Received | Stage::AwaitingFormalisation);
         let named = case.handler.as_ref() == Some(subject) && actor.has(Role::Handler);
-        let may = own && (actor.has(Role::Head) || named || (received_only && actor.has(Role::Reception)));
+        let receives = received_only && actor.has(Role::Reception) && may_receive(case, agency, directory, on);
+        let may = own && (actor.has(Role::Head) || named || receives);
         return if may { Sight::Full } else { Sight::Nothing };
     }
     if own && [Role::Reception, Role::Handler, Role::Head].into_iter().any(|role| actor.has(role)) {
@@ -52,5 +55,19 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
     }
     let above = directory.is_within(responsible, agency, on);
     let inspects = actor.has(Role::Inspector);
-    if (above && (actor.has(Role::Head) || inspects)) || (own && inspects) { Sight::Standing } else { Sight::Nothing }
+    let everywhere = directory.agency(agency, on).is_some_and(|a| a.agency_type == AgencyType::Inspectorate);
+    if (above && actor.has(Role::Head)) || ((above || own || everywhere) && inspects) {
+        Sight::Standing
+    } else {
+        Sight::Nothing
+    }
+}
+
+/// Whether an agency's reception may take in a denunciation that waits for its signature: not where somebody of that very
+/// agency is denounced, for it may be who sits at the counter. Where no agency is named only the reception board does.
+fn may_receive(case: &Case, agency: &AgencyId, directory: &Directory, on: Date) -> bool {
+    match &case.against.agency {
+        Some(denounced) => denounced != agency,
+        None => directory.agency(agency, on).is_some_and(|a| a.agency_type == AgencyType::ReceptionBoard),
+    }
 }

@@ -49,13 +49,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Official {
             return Err(Fault::Unauthenticated);
         }
         let subject = claim("sub").ok_or(Fault::Unauthenticated)?;
-        let agency = claim("agency").ok_or(Fault::Unauthenticated)?;
-        let roles = claim("roles").map(roles).unwrap_or_default();
+        let (agency, roles) = rights(claim);
+        let agency = agency.ok_or(Fault::Unauthenticated)?;
         if roles.is_empty() {
             return Err(Fault::Forbidden);
         }
         Ok(Official(Actor::Official { subject: SubjectId::new(subject), agency: AgencyId::new(agency), roles }))
     }
+}
+
+/// The agency and the roles of a token: `agency` and `roles`, or what Cognito calls an attribute of a pool's own and its
+/// groups, where no trigger has given them these names.
+fn rights<'a>(claim: impl Fn(&str) -> Option<&'a str>) -> (Option<&'a str>, Vec<Role>) {
+    let agency = claim("agency").or_else(|| claim("custom:agency"));
+    let roles = claim("roles").or_else(|| claim("cognito:groups")).map(roles).unwrap_or_default();
+    (agency, roles)
 }
 
 /// Roles from a claim such as `[head handler]`, `head` or `head,handler`; unknown ones give no right.
@@ -71,6 +79,32 @@ fn roles(claim: &str) -> Vec<Role> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rights_are_read_under_our_names_or_else_under_cognitos() {
+        let read = |claims: &[(&str, &'static str)]| {
+            rights(|name| claims.iter().find(|(named, _)| *named == name).map(|(_, value)| *value))
+        };
+        for (claims, agency, roles) in [
+            (
+                &[("agency", "c21040"), ("roles", "[head handler]")][..],
+                Some("c21040"),
+                &[Role::Head, Role::Handler][..],
+            ),
+            (&[("custom:agency", "c21040"), ("cognito:groups", "[reception]")], Some("c21040"), &[Role::Reception]),
+            (&[("agency", "c21040"), ("cognito:groups", "[admin head]")], Some("c21040"), &[Role::Admin, Role::Head]),
+            // Ours come first: a trigger may have narrowed what the groups say.
+            (
+                &[("agency", "c1"), ("custom:agency", "c2"), ("roles", "handler"), ("cognito:groups", "[head]")],
+                Some("c1"),
+                &[Role::Handler],
+            ),
+            (&[("roles", "nobody"), ("cognito:groups", "[head]")], None, &[]),
+            (&[], None, &[]),
+        ] {
+            assert_eq!(read(claims), (agency, roles.to_vec()), "{claims:?}");
+        }
+    }
 
     #[test]
     fn roles_are_read_as_api_gateway_flattens_arrays() {

@@ -58,6 +58,8 @@ pub enum Fault {
         refusal: Box<Refusal>,
         /// The kind of case, for the article.
         kind: Kind,
+        /// Where in the request the form stands that is refused: nothing, or a path with a dot at its end.
+        within: &'static str,
     },
     /// A field is wrong.
     #[error("invalid field {field}")]

@@ -1,6 +1,7 @@
 //! What callers send: JSON bodies that are checked field by field, receipt codes, idempotency keys, the step in `If-Match`.
 
 use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
@@ -68,7 +69,7 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
         return Fault::MalformedBody;
     }
     let message = inner.to_string();
-    if let Some(fault) = unknown_field(error, &message) {
+    if let Some(fault) = unknown_field(error.path(), &message, "body") {
         return fault;
     }
     let path = match error.path().to_string() {
@@ -89,10 +90,10 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
 
 /// The name of an unknown field is the caller's own text, and a path may end with it: it may hold anything, so it is told
 /// only where it looks like a name. Otherwise what it stands in is told.
-fn unknown_field(error: &serde_path_to_error::Error<serde_json::Error>, message: &str) -> Option<Fault> {
+fn unknown_field(path: &serde_path_to_error::Path, message: &str, whole: &str) -> Option<Fault> {
     let rest = message.strip_prefix("unknown field `")?;
     let mut around = String::new();
-    for segment in error.path().iter() {
+    for segment in path.iter() {
         match segment {
             Segment::Map { key } if rest.starts_with(&format!("{key}`")) => break,
             Segment::Map { key } if around.is_empty() => around.push_str(key),
@@ -105,13 +106,30 @@ fn unknown_field(error: &serde_path_to_error::Error<serde_json::Error>, message:
     let ends = ["`, expected ", "`, there are no fields"];
     let named = ends.into_iter().find_map(|end| rest.rsplit_once(end)).map_or(rest, |(named, _)| named);
     let told = if !is_name(named) {
-        if around.is_empty() { "body".to_owned() } else { around }
+        if around.is_empty() { whole.to_owned() } else { around }
     } else if around.is_empty() {
         named.to_owned()
     } else {
         format!("{around}.{named}")
     };
     Some(Fault::invalid(told, Wrong::Unknown))
+}
+
+/// What is wrong with a query string: a parameter that nobody knows, or one whose value is `wrong`.
+pub fn in_query(rejection: &QueryRejection, wrong: Wrong) -> Fault {
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(rejection);
+    while let Some(error) = cause {
+        if let Some(error) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
+            let message = error.inner().to_string();
+            return unknown_field(error.path(), &message, "query").unwrap_or_else(|| {
+                // The parameters are known by now, so a path is a name of ours and not the caller's own text.
+                let path = error.path().to_string();
+                Fault::invalid(if path == "." { "query" } else { &path }, wrong)
+            });
+        }
+        cause = error.source();
+    }
+    Fault::invalid("query", wrong)
 }
 
 fn is_name(text: &str) -> bool {
@@ -229,6 +247,11 @@ pub fn e164(text: &str) -> Option<String> {
         _ => false,
     };
     fits.then(|| format!("+84{national}"))
+}
+
+/// Whether a number that is right is one of a mobile phone: only those get short messages.
+pub fn is_mobile(text: &str) -> bool {
+    e164(text).is_some_and(|number| !number.starts_with("+842"))
 }
 
 /// Checks the number and symbol of an official document, e.g. `15/QĐ-UBND`: letters, digits and `/ - .`, one line.
@@ -381,6 +404,32 @@ mod tests {
     }
 
     #[test]
+    fn the_offending_parameter_of_a_query_is_named() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Period {
+            #[expect(dead_code, reason = "only its reading matters")]
+            from: Option<jiff::civil::Date>,
+        }
+        for (query, field, wrong) in [
+            ("kind=complaint", "kind", Wrong::Unknown),
+            ("from=2026-10-05&kind=complaint", "kind", Wrong::Unknown),
+            ("0912345678=1", "query", Wrong::Unknown),
+            ("from=2026-10", "from", Wrong::Date),
+            ("from=2026-02-30", "from", Wrong::Date),
+        ] {
+            let uri = format!("/x?{query}").parse().unwrap();
+            let rejection = axum::extract::Query::<Period>::try_from_uri(&uri).unwrap_err();
+            match in_query(&rejection, Wrong::Date) {
+                Fault::Invalid { field: named, wrong: why } => {
+                    assert_eq!((named.as_str(), why), (field, wrong), "{query}")
+                }
+                other => panic!("{query}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
     fn identity_and_phone_numbers_have_the_shapes_of_the_law() {
         for good in ["051201000123", "123456789", "B1234567", "C12345678"] {
             assert!(valid_id_number(good).is_ok(), "{good}");
@@ -391,6 +440,15 @@ mod tests {
         assert_eq!(e164("0912345678").as_deref(), Some("+84912345678"));
         assert_eq!(e164("+84912345678").as_deref(), Some("+84912345678"));
         assert_eq!(e164("02553822822").as_deref(), Some("+842553822822"));
+        for (number, mobile) in [
+            ("0912345678", true),
+            ("+84352345678", true),
+            ("02553822822", false),
+            ("+842553822822", false),
+            ("", false),
+        ] {
+            assert_eq!(is_mobile(number), mobile, "{number}");
+        }
         for bad in ["0112345678", "091234567", "09123456789", "+1912345678", "09 12345678", ""] {
             assert_eq!(e164(bad), None, "{bad}");
         }

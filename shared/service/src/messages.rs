@@ -1,6 +1,6 @@
 //! Every sentence that a person reads, in Vietnamese and English. Exhaustive matches: the compiler finds a gap.
 
-use donthu_domain::{Kind, Language, NoticeMilestone, Refusal, Stage};
+use donthu_domain::{Kind, Language, NoticeMilestone, Refusal, Stage, TerminationGround};
 
 use crate::fault::{Fault, Wrong};
 
@@ -138,11 +138,11 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
         Wrong::TooLong { characters } => {
             (format!("dài quá {characters} ký tự"), format!("is longer than {characters} characters"))
         }
-        Wrong::TooManyBytes { bytes } => (format!("lớn quá {bytes} byte"), format!("is larger than {bytes} bytes")),
+        Wrong::TooManyBytes { bytes } => (format!("vượt quá {bytes} byte"), format!("is larger than {bytes} bytes")),
         Wrong::Type => {
             ("có kiểu hoặc giá trị không hợp lệ".to_owned(), "has a wrong type or is not one of the values".to_owned())
         }
-        Wrong::Unknown => ("không phải là trường được biết".to_owned(), "is not a known field".to_owned()),
+        Wrong::Unknown => ("không phải là trường hợp lệ".to_owned(), "is not a known field".to_owned()),
         Wrong::IdNumber => (
             "phải là số căn cước 12 chữ số, số CMND 9 chữ số hoặc số hộ chiếu".to_owned(),
             "must be a 12-digit identity number, a 9-digit former one or a passport number".to_owned(),
@@ -169,7 +169,7 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
             "lies before the years that the calendar knows".to_owned(),
         ),
         Wrong::MonthNotOver => {
-            ("chỉ gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
+            ("chỉ được gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
         }
         Wrong::Cursor => ("không phải là con trỏ do hệ thống cấp".to_owned(), "is no cursor of this system".to_owned()),
     };
@@ -365,7 +365,7 @@ pub fn agency_notice(milestone: NoticeMilestone, case_number: &str) -> String {
         NoticeMilestone::Assigned => "được giao cho cơ quan",
         NoticeMilestone::Approaching => "sắp đến hạn",
         NoticeMilestone::Missed => "đã quá hạn",
-        NoticeMilestone::Escalated => "của cơ quan cấp dưới đã quá hạn",
+        NoticeMilestone::Escalated => "đã quá hạn và chưa được xử lý",
         NoticeMilestone::Changed => "có thay đổi",
     };
     format!("Hồ sơ {case_number} {what}. Vui lòng xem trong hệ thống.")
@@ -388,6 +388,7 @@ pub fn stage(stage: &Stage, kind: Kind, language: Language) -> &'static str {
             "Chờ bạn xác nhận và ký đơn tại cơ quan tiếp nhận",
             "Waits for you to confirm and sign the petition at the receiving agency",
         ),
+        (Stage::Registered, Kind::Feedback) => ("Đã vào sổ, đang xem xét xử lý", "Registered; being considered"),
         (Stage::Registered, _) => ("Đã vào sổ, đang xem xét thụ lý", "Registered; acceptance is being considered"),
         (Stage::Accepted { .. }, Kind::Feedback) => ("Đang xử lý", "Being handled"),
         (Stage::Accepted { .. }, _) => ("Đã thụ lý, đang giải quyết", "Accepted; being resolved"),
@@ -408,11 +409,48 @@ pub fn stage(stage: &Stage, kind: Kind, language: Language) -> &'static str {
         (Stage::Resolved { .. }, Kind::Feedback) => ("Đã trả lời", "Answered"),
         (Stage::Refused { .. }, _) => ("Không thụ lý", "Not accepted"),
         (Stage::Guided { .. }, _) => ("Đã hướng dẫn đến cơ quan có thẩm quyền", "Guided to the competent body"),
+        (Stage::Terminated { ground: TerminationGround::Withdrawal, .. }, Kind::Feedback) => {
+            ("Đã rút đơn", "Withdrawn")
+        }
         (Stage::Terminated { .. }, _) => ("Đã đình chỉ giải quyết", "Terminated"),
         (Stage::Withdrawn { .. }, _) => ("Đã rút đơn", "Withdrawn"),
     };
     match language {
         Language::Vi => vi,
         Language::En => en,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use donthu_domain::{Acceptance, TerminationGround};
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn feedback_is_neither_accepted_nor_terminated_in_the_words_that_its_citizen_reads() {
+        let on = date(2026, 10, 5);
+        let acceptance = Acceptance { on, document: None };
+        let withdrawn = Stage::Terminated { acceptance, ground: TerminationGround::Withdrawal, on };
+        for (kind, at, vi, en) in [
+            (Kind::Feedback, &Stage::Registered, "Đã vào sổ, đang xem xét xử lý", "Registered; being considered"),
+            (Kind::Feedback, &withdrawn, "Đã rút đơn", "Withdrawn"),
+            (
+                Kind::Complaint,
+                &Stage::Registered,
+                "Đã vào sổ, đang xem xét thụ lý",
+                "Registered; acceptance is being considered",
+            ),
+            (Kind::Complaint, &withdrawn, "Đã đình chỉ giải quyết", "Terminated"),
+        ] {
+            assert_eq!((stage(at, kind, Language::Vi), stage(at, kind, Language::En)), (vi, en));
+        }
+    }
+
+    #[test]
+    fn an_escalation_is_true_of_whomever_it_tells() {
+        let said = agency_notice(NoticeMilestone::Escalated, "QN-1");
+        assert_eq!(said, "Hồ sơ QN-1 đã quá hạn và chưa được xử lý. Vui lòng xem trong hệ thống.");
     }
 }

@@ -7,7 +7,7 @@ use donthu_domain::{
 use serde::{Deserialize, Serialize};
 use validator::Validate;
 
-use crate::input::{e164, not_blank, petition_text, valid_id_number, valid_phone};
+use crate::input::{e164, is_mobile, not_blank, petition_text, valid_id_number, valid_phone};
 
 /// Who submits. Fields of form 01 (Decree 155/2026) and of Art. 23 of the Law on Denunciations.
 #[derive(Clone, Serialize, Deserialize, Validate)]
@@ -87,7 +87,7 @@ pub struct PetitionForm {
     /// Who submits; left out by those who stay anonymous.
     #[validate(nested)]
     pub petitioner: Option<Petitioner>,
-    /// A phone number for short messages; may be left by the anonymous too.
+    /// A phone number, of a mobile for short messages; may be left by the anonymous too.
     #[validate(custom(function = valid_phone))]
     pub phone: Option<String>,
 }
@@ -215,7 +215,7 @@ impl PetitionForm {
             field: self.field.as_deref().map(FieldId::new),
             against,
             contact: Contact {
-                sms: self.phone.is_some(),
+                sms: self.phone.as_deref().is_some_and(is_mobile),
                 language: self.language,
                 anonymous: self.petitioner.is_none(),
             },

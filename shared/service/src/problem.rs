@@ -131,24 +131,25 @@ fn code(fault: &Fault) -> &'static str {
 fn field(fault: &Fault) -> Option<String> {
     match fault {
         Fault::Invalid { field, .. } => Some(field.clone()),
-        Fault::Refused { refusal, .. } => match refusal.as_ref() {
-            Refusal::UnknownAgency(_) => Some("agency".to_owned()),
-            Refusal::UnknownArea(_) => Some("area".to_owned()),
-            Refusal::UnknownField(_) => Some("field".to_owned()),
-            Refusal::DateInFuture { field, .. } | Refusal::DateTooEarly { field, .. } => Some((*field).to_owned()),
-            Refusal::GroundNotForThisKind => Some("ground".to_owned()),
-            Refusal::ResultNotForThisKind => Some("result".to_owned()),
-            Refusal::CriteriaMissing => Some("criteria".to_owned()),
-            Refusal::ExtensionLength { .. } => Some("days".to_owned()),
-            Refusal::RepresentativesMissing | Refusal::TooManyRepresentatives { .. } => {
-                Some("group.representatives".to_owned())
-            }
-            Refusal::GroupPapersMissing => Some("group_papers".to_owned()),
-            Refusal::NothingToDivide | Refusal::SameKind => Some("parts".to_owned()),
-            Refusal::OwnDuplicate => Some("case".to_owned()),
-            Refusal::DialogueTooSoon { .. } => Some("on".to_owned()),
-            _ => None,
-        },
+        Fault::Refused { refusal, within, .. } => {
+            let field = match refusal.as_ref() {
+                Refusal::UnknownAgency(_) => "agency",
+                Refusal::UnknownArea(_) => "area",
+                Refusal::UnknownField(_) => "field",
+                Refusal::DateInFuture { field, .. } | Refusal::DateTooEarly { field, .. } => *field,
+                Refusal::GroundNotForThisKind => "ground",
+                Refusal::ResultNotForThisKind => "result",
+                Refusal::CriteriaMissing => "criteria",
+                Refusal::ExtensionLength { .. } => "days",
+                Refusal::RepresentativesMissing | Refusal::TooManyRepresentatives { .. } => "group.representatives",
+                Refusal::GroupPapersMissing => "group_papers",
+                Refusal::NothingToDivide | Refusal::SameKind => "parts",
+                Refusal::OwnDuplicate => "case",
+                Refusal::DialogueTooSoon { .. } => "on",
+                _ => return None,
+            };
+            Some(format!("{within}{field}"))
+        }
         _ => None,
     }
 }
@@ -164,7 +165,7 @@ impl Problem {
             detail,
             field: field(fault),
             article: match fault {
-                Fault::Refused { refusal, kind } => refusal.article(*kind),
+                Fault::Refused { refusal, kind, .. } => refusal.article(*kind),
                 _ => None,
             },
             possible: match fault {

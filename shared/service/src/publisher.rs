@@ -28,13 +28,31 @@ pub struct NoticeMessage<'a> {
 /// Why a notice could not be published. The number and the text are in neither.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// SNS did not take it; it stays pending.
+    /// SNS did not take it now; it may take it later.
     #[error("SNS did not take the message: {0}")]
     Sns(String),
+    /// SNS takes this message or number neither now nor later.
+    #[error("SNS refuses the message for good: {0}")]
+    Refused(String),
     /// The message could not be built.
     #[error("the message could not be built")]
     Unbuildable,
 }
+
+impl PublishError {
+    /// Whether the same message will fail again, however often it is tried.
+    pub fn is_permanent(&self) -> bool {
+        match self {
+            PublishError::Sns(_) => false,
+            PublishError::Refused(_) | PublishError::Unbuildable => true,
+        }
+    }
+}
+
+/// Answers of SNS that are about what was sent, not about how SNS or we are set up: a number that is none, that has opted
+/// out, or a message that is not allowed.
+const FOR_GOOD: [&str; 5] =
+    ["InvalidParameter", "InvalidParameterValue", "ParameterValueInvalid", "ValidationException", "OptedOut"];
 
 /// Publishes to the topic of the notices and to phones.
 #[derive(Debug, Clone)]
@@ -90,7 +108,7 @@ impl Publisher {
         for (name, value) in attributes {
             request = request.message_attributes(name, text_attribute(value)?);
         }
-        let sent = request.send().await.map_err(|error| PublishError::Sns(failure(&error)))?;
+        let sent = request.send().await.map_err(|error| failed(&error))?;
         Ok(sent.message_id.unwrap_or_default())
     }
 
@@ -107,7 +125,7 @@ impl Publisher {
             .message_attributes("AWS.SNS.SMS.SMSType", text_attribute("Transactional")?)
             .send()
             .await
-            .map_err(|error| PublishError::Sns(failure(&error)))?;
+            .map_err(|error| failed(&error))?;
         Ok(sent.message_id.unwrap_or_default())
     }
 }
@@ -121,16 +139,17 @@ fn text_attribute(value: &str) -> Result<MessageAttributeValue, PublishError> {
 }
 
 /// The error's code alone: SNS's messages may quote the phone number.
-fn failure<E, R>(error: &aws_sdk_sns::error::SdkError<E, R>) -> String
+fn failed<E, R>(error: &aws_sdk_sns::error::SdkError<E, R>) -> PublishError
 where
     E: aws_sdk_sns::error::ProvideErrorMetadata,
 {
     match error {
-        aws_sdk_sns::error::SdkError::ServiceError(service) => {
-            service.err().code().unwrap_or("unknown service error").to_owned()
-        }
-        aws_sdk_sns::error::SdkError::TimeoutError(_) => "timeout".to_owned(),
-        aws_sdk_sns::error::SdkError::DispatchFailure(_) => "not reachable".to_owned(),
-        _ => "no proper response".to_owned(),
+        aws_sdk_sns::error::SdkError::ServiceError(service) => match service.err().code() {
+            Some(code) if FOR_GOOD.contains(&code) => PublishError::Refused(code.to_owned()),
+            code => PublishError::Sns(code.unwrap_or("unknown service error").to_owned()),
+        },
+        aws_sdk_sns::error::SdkError::TimeoutError(_) => PublishError::Sns("timeout".to_owned()),
+        aws_sdk_sns::error::SdkError::DispatchFailure(_) => PublishError::Sns("not reachable".to_owned()),
+        _ => PublishError::Sns("no proper response".to_owned()),
     }
 }

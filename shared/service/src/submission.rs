@@ -82,7 +82,16 @@ pub async fn submit(
             Fault::invalid("received_on", Wrong::BeforeCalendar)
         }
         donthu_domain::TransitionError::Refused(refusal) => {
-            Fault::Refused { refusal: Box::new(refusal), kind: form.kind }
+            let within = match (&refusal, entry) {
+                // The day of receipt stands beside the petition, not in it.
+                (Refusal::DateInFuture { .. } | Refusal::DateTooEarly { .. }, _) => "",
+                // The only agency that a petition names is the one that it is against.
+                (Refusal::UnknownAgency(_), Entry::Citizen) => "against.",
+                (Refusal::UnknownAgency(_), Entry::Official { .. }) => "petition.against.",
+                (_, Entry::Citizen) => "",
+                (_, Entry::Official { .. }) => "petition.",
+            };
+            Fault::Refused { refusal: Box::new(refusal), kind: form.kind, within }
         }
         donthu_domain::TransitionError::Inconsistent(error) => Fault::internal(error),
     })?;
@@ -97,7 +106,11 @@ pub async fn submit(
         // Escapes of control characters can blow a text up sixfold.
         Err(StoreError::Vault(VaultError::TooLarge { .. })) => {
             let bytes = u64::try_from(MOST_TEXT_BYTES).unwrap_or(u64::MAX);
-            Err(Fault::invalid("text", Wrong::TooManyBytes { bytes }))
+            let field = match entry {
+                Entry::Citizen => "text",
+                Entry::Official { .. } => "petition.text",
+            };
+            Err(Fault::invalid(field, Wrong::TooManyBytes { bytes }))
         }
         Err(error) => Err(error.into()),
     }

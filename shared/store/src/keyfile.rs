@@ -46,7 +46,8 @@ struct Pair {
     pepper: String,
 }
 
-/// Keys from one local file of mode 0600, readable by its owner alone.
+/// Keys from one local file. On one machine it has mode 0600 and is readable by its owner alone; a file of a Lambda layer
+/// belongs to somebody else than the function's user, who could not read it under that mode.
 ///
 /// Whoever has the file and the vault table reads everything; whoever loses the file loses every text and every
 /// receipt code. Back it up apart from the data.
@@ -56,27 +57,35 @@ pub struct FileKeyring {
 }
 
 impl FileKeyring {
-    /// Reads an existing key file.
+    /// Reads an existing key file, whoever else may read it: who deploys it answers for that.
     ///
     /// # Errors
-    /// [`KeyringError`] where the file is missing, unreadable, readable by others or malformed.
+    /// [`KeyringError`] where the file is missing, unreadable or malformed.
     pub fn open(path: &Path) -> Result<Self, KeyringError> {
-        Ok(Self { keys: read(path)? })
+        Ok(Self { keys: read(path, Readers::Anybody)? })
     }
 
     /// Reads the key file, or creates it with fresh random keys where there is none. Two processes that create it at
     /// once end up with the same file.
     ///
     /// # Errors
-    /// As [`FileKeyring::open`], or where the file cannot be written. An existing file is never replaced.
+    /// As [`FileKeyring::open`], or where the file cannot be written or others than its owner may read it. An existing
+    /// file is never replaced.
     pub fn open_or_create(path: &Path) -> Result<Self, KeyringError> {
         match fs::symlink_metadata(path) {
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(path)?,
             Err(source) => return Err(KeyringError::File { path: path.to_owned(), source }),
         }
-        Self::open(path)
+        Ok(Self { keys: read(path, Readers::OwnerAlone)? })
     }
+}
+
+/// Who may be able to read a key file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Readers {
+    OwnerAlone,
+    Anybody,
 }
 
 impl Keyring for FileKeyring {
@@ -98,12 +107,12 @@ impl Keyring for FileKeyring {
     }
 }
 
-fn read(path: &Path) -> Result<LocalKeys, KeyringError> {
+fn read(path: &Path, readers: Readers) -> Result<LocalKeys, KeyringError> {
     let failed = |source| KeyringError::File { path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     // Asked of the open file, not of the path, so that nobody can put another file in between.
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    if readers == Readers::OwnerAlone && mode & 0o077 != 0 {
         return Err(KeyringError::Exposed { path: path.to_owned(), mode });
     }
     let mut text = Zeroizing::new(String::new());
@@ -262,6 +271,18 @@ mod tests {
         fs::set_permissions(folder.file(), fs::Permissions::from_mode(0o640)).unwrap();
         let refused = FileKeyring::open_or_create(&folder.file()).unwrap_err();
         assert!(matches!(refused, KeyringError::Exposed { mode: 0o640, .. }));
+    }
+
+    #[test]
+    fn a_key_file_that_was_deployed_is_read_whoever_else_may_read_it() {
+        let folder = Folder::new();
+        let created = FileKeyring::open_or_create(&folder.file()).unwrap();
+        // As Lambda unpacks a layer: it belongs to somebody else, and the function's user reads it as everybody does.
+        fs::set_permissions(folder.file(), fs::Permissions::from_mode(0o644)).unwrap();
+        let opened = FileKeyring::open(&folder.file()).unwrap();
+        let case = CaseId::from("a");
+        let key = created.keys.data_key(&case, DataClass::Text).unwrap();
+        assert!(opened.keys.unwrap(&case, DataClass::Text, &key.wrapped).is_ok());
     }
 
     #[test]

@@ -103,8 +103,8 @@ impl LookupKeys {
         CaseId::new(tag.get(..32).unwrap_or_default())
     }
 
-    /// The HMAC of a submission's body. The caller passes a canonical form, so that spacing or the order of fields
-    /// does not make two submissions of one.
+    /// The HMAC of a submission's body, byte for byte: the same form sent again with other spacing or another order of
+    /// fields is another body.
     pub fn body_hmac(&self, body: &[u8]) -> BodyHmac {
         BodyHmac(digest::hex(&self.body.tag(b"donthu submission", &[body])))
     }

@@ -31,9 +31,13 @@ enum Subject {
     Named,
     /// A registered denunciation of a member of c21040's staff, which the head of c21040 handles.
     OfStaff,
+    /// The same, unsigned.
+    OfStaffUnsigned,
+    /// An unsigned denunciation that names no agency; the reception board has it.
+    Unnamed,
 }
 
-use Subject::{Complaint, Denunciation, Named, OfStaff, Provincial, Registered};
+use Subject::{Complaint, Denunciation, Named, OfStaff, OfStaffUnsigned, Provincial, Registered, Unnamed};
 
 /// Who asks (by agency) for what, and what each role is answered.
 struct Row {
@@ -69,7 +73,7 @@ const fn own(subject: Subject, agency: &'static str) -> Row {
     }
 }
 
-const CASES: [Row; 20] = [
+const CASES: [Row; 27] = [
     own(Complaint, "c21040"),
     // The superior: head and inspector see where it stands, and take no step in the agency's stead.
     Row {
@@ -84,20 +88,14 @@ const CASES: [Row; 20] = [
     blind(Complaint, "c21025"),
     blind(Complaint, "so-xay-dung"),
     blind(Complaint, "reception-board"),
+    watched(Complaint, "inspectorate"),
+    watched(Provincial, "inspectorate"),
     own(Provincial, "chair"),
     // Subordinates.
     blind(Provincial, "c21040"),
     blind(Provincial, "reception-board"),
     // A denunciation: its managing head, and reception until it is registered.
-    Row {
-        subject: Denunciation,
-        agency: "chair",
-        read: [200, 404, 200, 404, 404, 404, 404],
-        journal: [200, 404, 200, 404, 404, 404, 404],
-        intake: [412, 404, 412, 404, 404, 404, 404],
-        handling: [403, 404, 412, 404, 404, 404, 404],
-        heading: [403, 404, 412, 404, 404, 404, 404],
-    },
+    receiving(Denunciation, "chair"),
     // The denounced, a sibling, the inspectorate.
     blind(Denunciation, "c21040"),
     blind(Denunciation, "c21025"),
@@ -120,6 +118,12 @@ const CASES: [Row; 20] = [
     // Not even the superior.
     blind(OfStaff, "chair"),
     blind(OfStaff, "inspectorate"),
+    // Who sits at the counter may be the denounced: the head takes it in.
+    only_head(OfStaffUnsigned, "c21040"),
+    blind(OfStaffUnsigned, "chair"),
+    blind(OfStaffUnsigned, "reception-board"),
+    receiving(Unnamed, "reception-board"),
+    blind(Unnamed, "c21040"),
 ];
 
 /// A row of an agency whose head alone handles a denunciation.
@@ -127,6 +131,21 @@ const fn only_head(subject: Subject, agency: &'static str) -> Row {
     let read = [404, 404, 200, 404, 404, 404, 404];
     let step = [404, 404, 412, 404, 404, 404, 404];
     Row { subject, agency, read, journal: read, intake: step, handling: step, heading: step }
+}
+
+/// A row of an agency whose reception and head take in a denunciation.
+const fn receiving(subject: Subject, agency: &'static str) -> Row {
+    let read = [200, 404, 200, 404, 404, 404, 404];
+    let handling = [403, 404, 412, 404, 404, 404, 404];
+    let intake = [412, 404, 412, 404, 404, 404, 404];
+    Row { subject, agency, read, journal: read, intake, handling, heading: handling }
+}
+
+/// A row of the inspectorate, whose inspectors see where every ordinary case stands: the last escalation is told to them.
+const fn watched(subject: Subject, agency: &'static str) -> Row {
+    let no_step = [404, 404, 404, 403, 404, 404, 404];
+    let read = [404, 404, 404, 200, 404, 404, 404];
+    Row { subject, agency, read, journal: no_step, intake: no_step, handling: no_step, heading: no_step }
 }
 
 /// A column of a row.
@@ -299,23 +318,26 @@ async fn made(province: &Province, subject: Subject) -> String {
             assert_eq!(named.status.as_u16(), 200, "{}", named.body);
             id
         }
-        Denunciation => {
-            let against = json!({ "agency": "c21040", "position": "head" });
-            let petition = json!({ "kind": "denunciation", "text": "x", "against": against });
-            province.send("POST", "/v1/petitions", &[], Some(petition)).await;
-            province.drain().await;
-            let head = province.bearer("head", "chair").await;
-            province.read(&head, "/v1/cases?compartment=denunciations").await.text("/cases/0/case_id")
-        }
+        Denunciation => submitted(province, json!({ "agency": "c21040", "position": "head" })).await,
+        OfStaffUnsigned => submitted(province, json!({ "agency": "c21040", "position": "staff" })).await,
+        Unnamed => submitted(province, json!({})).await,
     }
+}
+
+/// A denunciation over HTTPS; gives its case.
+async fn submitted(province: &Province, against: Value) -> String {
+    let petition = json!({ "kind": "denunciation", "text": "x", "against": against });
+    let answer = province.send("POST", "/v1/petitions", &[], Some(petition)).await;
+    assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
+    province.drain().await;
+    province.case_of(&answer.text("/receipt")).to_string()
 }
 
 #[tokio::test]
 async fn a_case_opens_to_those_whom_the_law_names_and_to_nobody_else() {
     let province = Province::open().await;
     let mut cases: Vec<(Subject, String)> = Vec::new();
-    // The unsigned one first: it is found as the only denunciation in the chair's queue.
-    for subject in [Denunciation, Complaint, Provincial, Registered, Named, OfStaff] {
+    for subject in [Denunciation, Complaint, Provincial, Registered, Named, OfStaff, OfStaffUnsigned, Unnamed] {
         cases.push((subject, made(&province, subject).await));
     }
     let before = raw::contents(&province).await;

@@ -231,9 +231,9 @@ async fn a_bad_number_and_an_unknown_name_are_told_field_by_field() {
         all.push(Bad::petition(feedback_with(json!({ "phone": phone })), "phone"));
     }
     for (problem, body, field) in [
-        ("unknown_agency", json!({ "against": { "agency": "nobody" } }), "agency"),
-        ("unknown_agency", json!({ "against": { "agency": "" } }), "agency"),
-        ("unknown_agency", json!({ "against": { "agency": "external" } }), "agency"),
+        ("unknown_agency", json!({ "against": { "agency": "nobody" } }), "against.agency"),
+        ("unknown_agency", json!({ "against": { "agency": "" } }), "against.agency"),
+        ("unknown_agency", json!({ "against": { "agency": "external" } }), "against.agency"),
         ("unknown_area", json!({ "area": "99999" }), "area"),
         ("unknown_field", json!({ "field": "weather" }), "field"),
     ] {

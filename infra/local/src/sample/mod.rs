@@ -12,23 +12,48 @@ use std::sync::atomic::Ordering;
 
 use donthu_audit::AuditTask;
 use donthu_domain::time;
+use donthu_service::clock::{Clock, SystemClock};
+use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::clock::MovableClock;
 use crate::functions::Shared;
 use crate::handlers::BoxError;
 use crate::machine::Machine;
 use crate::options::Options;
 use crate::seed::Reference;
 
-pub use plan::{Plan, Planned};
+pub use plan::{EARLIEST_CLOCK, Plan, Planned};
 
 /// Marks a data folder whose filling came to its end.
 const FILLED: &str = "filled";
 
+/// Refuses a sample year that would begin before the province was what it is, while nothing is written yet.
+///
+/// # Errors
+/// One line that names the first day on which the clock may start.
+pub fn refuse_too_early(options: &Options) -> Result<(), BoxError> {
+    if options.no_sample || MovableClock::is_kept_in(&options.data) {
+        return Ok(());
+    }
+    check(options.at.unwrap_or_else(|| SystemClock.now()))
+}
+
+fn check(now: Timestamp) -> Result<(), BoxError> {
+    if time::local_date(now) >= EARLIEST_CLOCK {
+        return Ok(());
+    }
+    Err(format!(
+        "the sample year needs a clock from {EARLIEST_CLOCK} on, because the province in its present form began on 1 July \
+         2025; choose a later --at or use --no-sample"
+    )
+    .into())
+}
+
 /// Fills a new data folder: reference data, and the sample year unless it isn't wanted.
 ///
 /// # Errors
-/// Where the folder holds a filling that was interrupted, or a step of the replay is refused.
+/// Where the folder holds a filling that was interrupted, its clock is too early for the sample, or a step of the replay is refused.
 pub async fn prepare(machine: &Machine, options: &Options, shared: &Shared) -> Result<(), BoxError> {
     let mark = options.data.join(FILLED);
     if mark.exists() {
@@ -38,10 +63,13 @@ pub async fn prepare(machine: &Machine, options: &Options, shared: &Shared) -> R
         let folder = options.data.display();
         return Err(format!("the filling of {folder} was interrupted; remove the folder and start again").into());
     }
+    let now = shared.app.clock.now();
+    if !options.no_sample {
+        check(now)?;
+    }
     let reference = Reference::shipped()?;
     reference.load(&shared.app.store).await?;
     if !options.no_sample {
-        let now = shared.app.clock.now();
         let plan = Plan::for_year_before(time::local_date(now), &reference, &shared.app.law.calendar);
         shared.filling.store(true, Ordering::Relaxed);
         machine.engine().start_bulk_loading()?;

@@ -2,7 +2,8 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::running::{Running, program};
 use serde_json::json;
@@ -26,7 +27,7 @@ fn refused_with_folder(folder: &Path, arguments: &[&str]) -> String {
 fn what_cannot_be_done_is_told_in_one_line_with_exit_code_2() {
     let place = tempfile::tempdir().unwrap();
     assert!(refused(&["--colour"]).contains("--colour"));
-    assert!(refused(&["--at", "tomorrow"]).contains("2026-03-01"));
+    assert!(refused(&["--at", "tomorrow"]).contains("2026-11-24"));
 
     let taken = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
@@ -76,6 +77,55 @@ fn a_deadline_is_counted_at_once_and_what_is_unknown_is_told_in_one_line() {
     assert!(refused(&["deadline", "C-R9", "--from", "2026-11-23"]).contains("there is no rule C-R9"));
     assert!(refused(&["deadline", "C-R1", "--from", "2026-02-30"]).contains("2026-02-30"));
     assert!(refused(&["deadline", "C-R1"]).contains("--from"));
+}
+
+#[test]
+fn a_clock_before_the_province_is_refused_for_a_sample_year_and_writes_nothing() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("data");
+    let arguments = |at| ["--data", folder.to_str().unwrap(), "--port", "0", "--at", at];
+    // The last day that is too early ends at midnight in Vietnam.
+    for at in ["2025-01-01", "2026-03-01", "2026-07-31", "2026-07-31T16:59:59Z"] {
+        let line = refused(&arguments(at));
+        assert!(line.contains("2026-08-01") && line.contains("--no-sample"), "{line}");
+        assert!(!folder.exists(), "{at}");
+    }
+    let running = Running::start_at(&folder, "2026-03-01");
+    assert!(running.interrupt().success(), "without a sample it is a clock like any other");
+    let running = Running::restart(&folder);
+    assert!(running.interrupt().success(), "and what was filled is not filled again");
+}
+
+#[test]
+fn ctrl_c_while_the_sample_is_filled_ends_the_program_and_is_told() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("data");
+    let folder_name = folder.to_str().unwrap();
+    let mut child = program()
+        .args(["--data", folder_name, "--port", "0", "--at", "2026-08-01"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The vault has its first texts: the year is being replayed.
+    let written = || ["tables.sqlite", "tables.sqlite-wal"].map(|name| size(&folder.join(name))).iter().sum::<u64>();
+    while written() < 3_000_000 {
+        assert!(child.try_wait().unwrap().is_none(), "the program ended by itself");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "", "nothing is called ready");
+    let line = told.lines().last().unwrap();
+    assert!(line.contains("stopped") && line.contains(folder_name) && line.contains("remove"), "{told}");
+    assert!(refused_with_folder(&folder, &["--port", "0"]).contains("interrupted"));
+}
+
+fn size(file: &Path) -> u64 {
+    std::fs::metadata(file).map_or(0, |metadata| metadata.len())
 }
 
 #[test]

@@ -84,4 +84,5 @@ fn the_first_command_prints_the_rates_and_the_tour_prints_what_the_readme_shows(
         assert_eq!(masked(printed.trim()), masked(shown), "after: {typed}");
     }
     assert!(running.interrupt().success());
+    assert!(Running::restart(&place.path().join("data")).interrupt().success(), "the second start fills nothing");
 }

@@ -21,7 +21,19 @@ pub struct Running {
 impl Running {
     /// Starts it on a folder, without the sample, at 5 October 2026, and waits for its line.
     pub fn start(folder: &Path) -> Self {
-        Self::serve(folder, &["--no-sample", "--at", "2026-10-05T02:00:00Z"]).0
+        Self::start_at(folder, "2026-10-05T02:00:00Z")
+    }
+
+    /// The same at another instant.
+    pub fn start_at(folder: &Path, at: &str) -> Self {
+        Self::serve(folder, &["--no-sample", "--at", at]).0
+    }
+
+    /// Starts it on a folder that is filled, as the user does who types no option.
+    pub fn restart(folder: &Path) -> Self {
+        let (running, printed) = Self::serve(folder, &[]);
+        assert_eq!(printed, "", "a filled folder is served at once");
+        running
     }
 
     /// Fills a folder with the sample year before an instant, and returns what was printed before the line.

@@ -79,6 +79,10 @@ fn proclaimed(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal>
 
 /// Whom a milestone is told to: the responsible agency; on the first escalation its superior, on the second the
 /// inspectorate. Nobody who is denounced in the case; where that leaves nobody, nobody is told.
+///
+/// An escalation is told of a denunciation too, although the superior and the inspectorate cannot open one: the notice says
+/// nothing but the case number, and it is the superior's duty to see that it is resolved (Law on Denunciations Art. 38).
+/// They ask the agency that handles it.
 fn audience(case: &Case, duty: Duty, milestone: Milestone, context: &Context<'_>) -> Option<AgencyId> {
     let today = context.today();
     let agency = match &case.overdue_report {

@@ -132,7 +132,7 @@ pub struct Figures {
     pub late: i64,
     /// Accepted cases open at the end of the period.
     pub open: i64,
-    /// Of those, overdue at the end of the period.
+    /// Of those, overdue at the end of the period; while it runs, at the end of the last day that has ended.
     pub overdue: i64,
     /// Of those, suspended at the end of the period.
     pub suspended: i64,
@@ -165,8 +165,15 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// The figures of the days `from` to `to` (inclusive) from the stock before them and the changes in them.
+    /// The figures of the days `from` to `to` (inclusive), all of them over, from the stock before them and the changes in
+    /// them.
     pub fn of_period(opening: &Balance, flows: &Flows, from: Date, to: Date) -> Self {
+        Self::of_running_period(opening, flows, from, to, to)
+    }
+
+    /// As [`Figures::of_period`] for a period that may not be over: `ended` is the last day that is. A limit runs until
+    /// its due day has ended, so a case that is due today or later is not overdue, whatever `to` says.
+    pub fn of_running_period(opening: &Balance, flows: &Flows, from: Date, to: Date, ended: Date) -> Self {
         let mut closing = opening.clone();
         closing.apply(flows);
         let mut figures = Figures {
@@ -177,7 +184,7 @@ impl Figures {
             on_time: 0,
             late: 0,
             open: closing.open,
-            overdue: closing.overdue_at_end_of(to),
+            overdue: closing.overdue_at_end_of(to.min(ended)),
             suspended: closing.suspended,
             pending: closing.pending,
             submitted: flows.get(&Measure::Submitted),

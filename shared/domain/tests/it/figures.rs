@@ -271,3 +271,16 @@ fn measures_keep_their_names_in_the_store() {
         assert_eq!(Measure::parse(unknown), None, "{unknown:?}");
     }
 }
+
+#[test]
+fn while_a_period_runs_only_limits_that_have_ended_are_overdue() {
+    let file = accepted("2026-09-08 09:00", Kind::Complaint);
+    let deltas = deltas(std::slice::from_ref(&file));
+    let (from, to) = (date(2026, 9, 1), date(2026, 12, 31));
+    let flows = flows(&deltas, from, to);
+    let overdue = |ended| Figures::of_running_period(&Balance::default(), &flows, from, to, ended).overdue;
+    let due = date(2026, 10, 8);
+    assert_eq!((overdue(due.yesterday().unwrap()), overdue(due)), (0, 1));
+    let sooner = Figures::of_running_period(&Balance::default(), &flows, from, due.yesterday().unwrap(), to);
+    assert_eq!(sooner.overdue, 0, "at the end of the period that was asked for");
+}

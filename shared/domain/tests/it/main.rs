@@ -4,6 +4,7 @@
 
 mod beyond;
 mod calendars;
+mod combined;
 mod common;
 mod competence;
 mod deadlines;

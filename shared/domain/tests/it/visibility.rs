@@ -31,7 +31,10 @@ fn a_complaint_is_read_by_its_agency_and_watched_from_above() {
         (CHAIR, Role::Head, Sight::Standing),
         (CHAIR, Role::Inspector, Sight::Standing),
         (CHAIR, Role::Handler, Sight::Nothing),
-        (INSPECTORATE, Role::Inspector, Sight::Nothing),
+        (INSPECTORATE, Role::Inspector, Sight::Standing),
+        (INSPECTORATE, Role::Head, Sight::Nothing),
+        (INSPECTORATE, Role::Handler, Sight::Nothing),
+        (COMMUNE, Role::Inspector, Sight::Nothing),
     ] {
         assert_eq!(seen(&file, &official(agency, &[role])), expected, "{role:?} of {agency}");
     }
@@ -67,11 +70,38 @@ fn a_registered_denunciation_is_seen_by_the_managing_head_and_the_named_handler_
 
 #[test]
 fn reception_sees_a_denunciation_until_it_is_registered() {
-    let mut file = File::submitted(World::shared(), "2026-09-07 09:00", petition(Kind::Denunciation));
-    assert_eq!(seen(&file, &reception(WARD)), Sight::Full);
+    let of_head = Petition { against: against(WARD, Position::Head), ..petition(Kind::Denunciation) };
+    let mut file = File::submitted(World::shared(), "2026-09-07 09:00", of_head);
+    assert_eq!(seen(&file, &reception(CHAIR)), Sight::Full);
     assert_eq!(seen(&file, &reception(BOARD)), Sight::Nothing);
-    file.act("2026-09-07 10:00", &reception(WARD), Command::Formalise { received_on: date(2026, 9, 7) });
-    assert_eq!(seen(&file, &reception(WARD)), Sight::Nothing);
+    file.act("2026-09-07 10:00", &reception(CHAIR), Command::Formalise { received_on: date(2026, 9, 7) });
+    assert_eq!(seen(&file, &reception(CHAIR)), Sight::Nothing);
+}
+
+#[test]
+fn where_a_colleague_is_denounced_the_head_alone_takes_it_in() {
+    let formalise = || Command::Formalise { received_on: date(2026, 9, 7) };
+    for agency in [WARD, BOARD] {
+        let of_staff = Petition { against: against(agency, Position::Staff), ..petition(Kind::Denunciation) };
+        let mut file = File::submitted(World::shared(), "2026-09-07 09:00", of_staff);
+        let responsible = file.case().agency.clone().unwrap();
+        if responsible.as_str() == agency {
+            assert_eq!(seen(&file, &reception(agency)), Sight::Nothing);
+            assert_eq!(file.refused("2026-09-07 10:00", &reception(agency), formalise()).code(), "not_your_case");
+        }
+        assert_eq!(seen(&file, &head(responsible.as_str())), Sight::Full);
+        file.act("2026-09-07 10:00", &head(responsible.as_str()), formalise());
+    }
+}
+
+#[test]
+fn a_denunciation_that_names_no_agency_is_taken_in_by_the_reception_board_alone() {
+    let unnamed = Petition { against: Against::nobody(), ..petition(Kind::Denunciation) };
+    let mut file = File::submitted(World::shared(), "2026-09-07 09:00", unnamed);
+    assert_eq!(seen(&file, &reception(BOARD)), Sight::Full);
+    file.own("2026-09-07 10:00", Command::Transfer { to: WARD.into(), document: None });
+    assert_eq!(seen(&file, &reception(WARD)), Sight::Nothing, "it may be who sits at the counter");
+    assert_eq!(seen(&file, &head(WARD)), Sight::Full);
 }
 
 #[test]

@@ -26,6 +26,8 @@ pub enum When {
     Conflict,
     /// The service does nothing and answers that there were too many requests.
     Throttled,
+    /// SNS does nothing and answers that what was sent is not allowed.
+    Refused,
 }
 
 /// One failure to come.
@@ -45,10 +47,18 @@ struct Planned {
     seen: u32,
 }
 
+/// Fails every attempt whose body holds a text.
+#[derive(Debug)]
+struct Lasting {
+    operation: &'static str,
+    text: String,
+    when: When,
+}
+
 #[derive(Debug, Default)]
 struct State {
     planned: Vec<Planned>,
-    lasting: Vec<(&'static str, When)>,
+    lasting: Vec<Lasting>,
     raised: u32,
 }
 
@@ -79,7 +89,12 @@ impl Faults {
 
     /// Plans that every attempt of an operation fails, until [`Faults::clear`].
     pub fn plan_all(&self, operation: &'static str, when: When) {
-        self.lock().lasting.push((operation, when));
+        self.plan_where(operation, "", when);
+    }
+
+    /// Plans that every attempt of an operation fails whose body holds a text, until [`Faults::clear`].
+    pub fn plan_where(&self, operation: &'static str, text: impl Into<String>, when: When) {
+        self.lock().lasting.push(Lasting { operation, text: text.into(), when });
     }
 
     /// Forgets what is planned: from now on nothing fails.
@@ -95,7 +110,7 @@ impl Faults {
     }
 
     /// Counts an attempt and says how it fails, if it does.
-    fn meet(&self, operation: &str) -> Option<When> {
+    fn meet(&self, operation: &str, body: &str) -> Option<When> {
         let mut state = self.lock();
         let mut met = None;
         state.planned.retain_mut(|planned| {
@@ -109,7 +124,8 @@ impl Faults {
             met = Some(planned.fault.when);
             false
         });
-        let lasting = state.lasting.iter().find(|(failing, _)| *failing == operation).map(|(_, when)| *when);
+        let concerns = |lasting: &&Lasting| lasting.operation == operation && body.contains(&lasting.text);
+        let lasting = state.lasting.iter().find(concerns).map(|lasting| lasting.when);
         let met = met.or(lasting);
         state.raised += u32::from(met.is_some());
         met
@@ -144,13 +160,19 @@ impl Intercept for Faults {
         _components: &RuntimeComponents,
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
-        let met = config.load::<Metadata>().and_then(|metadata| self.meet(metadata.name()));
+        let body = String::from_utf8_lossy(context.request().body().bytes().unwrap_or_default()).into_owned();
+        let met = config.load::<Metadata>().and_then(|metadata| self.meet(metadata.name(), &body));
         config.interceptor_state().store_put(Pending(met));
         match met {
             Some(When::BeforeSending) => return Err(Injected.into()),
             // An operation that nobody knows: the service answers, but does nothing.
             Some(When::Conflict | When::Throttled) => {
                 context.request_mut().headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
+            }
+            Some(When::Refused) => {
+                let nothing = "Action=Nothing";
+                context.request_mut().headers_mut().insert("content-length", nothing.len().to_string());
+                *context.request_mut().body_mut() = SdkBody::from(nothing);
             }
             Some(When::AfterSending | When::ServerError) | None => {}
         }
@@ -168,6 +190,11 @@ impl Intercept for Faults {
             When::BeforeSending | When::AfterSending => return Err(Injected.into()),
             When::ServerError => (500, r#"{"__type":"InternalServerError","message":"injected"}"#),
             When::Throttled => (400, r#"{"__type":"ThrottlingException","message":"injected"}"#),
+            When::Refused => (
+                400,
+                "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code>\
+                 <Message>injected</Message></Error></ErrorResponse>",
+            ),
             When::Conflict => (
                 400,
                 r#"{"__type":"TransactionCanceledException","message":"injected",
@@ -175,7 +202,8 @@ impl Intercept for Faults {
             ),
         };
         let mut answer = HttpResponse::new(StatusCode::try_from(status)?, SdkBody::from(body));
-        answer.headers_mut().insert("content-type", "application/x-amz-json-1.0");
+        let content_type = if met == When::Refused { "text/xml" } else { "application/x-amz-json-1.0" };
+        answer.headers_mut().insert("content-type", content_type);
         *context.response_mut() = answer;
         Ok(())
     }

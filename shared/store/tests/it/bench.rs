@@ -173,7 +173,7 @@ impl Bench {
             let actor = if kind == Kind::Denunciation { Role::Head } else { Role::Reception };
             self.step(&id, "formalise", formalise, &official(actor), monday()).await.unwrap();
         }
-        let accept = Command::Accept { document: None };
+        let accept = Command::Accept { group_papers: false, document: None };
         let stepped = self.step(&id, "accept", accept, &official(Role::Head), monday()).await.unwrap();
         stepped.loaded().clone()
     }
@@ -201,6 +201,7 @@ pub fn submission(id: &CaseId, kind: Kind, now: Timestamp) -> Transition {
         field: None,
         against: Against { agency: Some(DEPARTMENT.into()), position: Position::Staff },
         contact: Contact { sms: true, language: Language::Vi, anonymous: false },
+        group: None,
     };
     decide(None, &Command::Submit(petition), &Actor::Citizen, now).unwrap().unwrap()
 }

@@ -21,7 +21,7 @@ fn name_handler(name: &str) -> Command {
 }
 
 fn accept() -> Command {
-    Command::Accept { document: None }
+    Command::Accept { group_papers: false, document: None }
 }
 
 #[tokio::test]

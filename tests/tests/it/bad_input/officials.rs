@@ -112,6 +112,11 @@ async fn a_bad_registration_list_or_reference_change_is_refused() {
     let public =
         |query: &str, field| Bad::new("GET", format!("/v1/public/statistics?{query}"), 422, "invalid_field").at(field);
     let nested = json!({ "petition": { "kind": "feedback", "text": "x", "phone": "1" }, "channel": "post", "received_on": "2026-10-05" });
+    let unknown = |problem, against: Value, area: &str, field| {
+        let petition = json!({ "kind": "feedback", "text": "x", "against": against, "area": area });
+        let body = json!({ "petition": petition, "channel": "post", "received_on": "2026-10-05" });
+        Bad::new("POST", "/v1/cases", 422, problem).json(body).at(field).by(&head)
+    };
     check_all(
         &province,
         [
@@ -121,18 +126,20 @@ async fn a_bad_registration_list_or_reference_change_is_refused() {
             paper("post", "2000-01-01", "invalid_field", "received_on"),
             paper("post", "05/10/2026", "invalid_field", "received_on"),
             Bad::new("POST", "/v1/cases", 422, "invalid_field").json(nested).at("petition.phone").by(&head),
+            unknown("unknown_agency", json!({ "agency": "nobody" }), "21040", "petition.against.agency"),
+            unknown("unknown_area", json!({}), "99999", "petition.area"),
             list("limit=0", "limit"),
             list("limit=201", "limit"),
-            list("limit=ten", "query"),
-            list("state=lost", "query"),
-            list("colour=red", "query"),
+            list("limit=ten", "limit"),
+            list("state=lost", "state"),
+            list("colour=red", "colour"),
             list("cursor=abc", "cursor"),
             list("cursor=%25", "cursor"),
             list("cursor=", "cursor"),
             list(&format!("limit=1&state=closed&cursor={cursor}"), "cursor"),
             Bad::new("GET", format!("/v1/cases?cursor={cursor}"), 422, "invalid_field").at("cursor").by(&other),
             Bad::new("GET", "/v1/cases?agency=c21025", 403, "forbidden").by(&head),
-            area("99999", json!({ "remote": true, "valid_from": "2026-10-05" }), 404, "not_found", ""),
+            area("99999", json!({ "remote": true, "valid_from": "2026-10-05" }), 422, "unknown_area", "area"),
             area("21040", json!({ "remote": true, "valid_from": "2026-10-04" }), 422, "date_too_early", "valid_from"),
             area("21040", json!({ "remote": "yes", "valid_from": "2026-10-05" }), 422, "invalid_field", "remote"),
             area("21040", json!({ "remote": true }), 422, "invalid_field", "valid_from"),
@@ -144,6 +151,7 @@ async fn a_bad_registration_list_or_reference_change_is_refused() {
             .replace_authorization(&head),
             public("from=2026-10&to=2026-10", "to"),
             public("from=2026-09&to=2026-08", "to"),
+            public("from=2026-09&to=2026-09&colour=red", "colour"),
             public("from=2026-13&to=2026-09", "from"),
             public("from=2026-01-01&to=2026-09", "from"),
         ],

@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 
 use super::limits::{ARTICLES, Article, By, Clock, Days};
 use super::{Did, History, Limit};
-use crate::common::{AGENCIES, CHAIR, ISLAND};
+use crate::common::{AGENCIES, BOARD, CHAIR, ISLAND};
 
 impl History {
     /// Whether the law and the roles allow a step to somebody at an instant.
@@ -267,14 +267,16 @@ impl History {
     }
 
     /// Somebody of the responsible agency in one of the roles, who may see the case: a denunciation is for the managing
-    /// head and the named handler, and for reception until it is registered.
+    /// head and the named handler, and for reception until it is registered, where no colleague is denounced.
     fn is_in_hands_of(&self, actor: &Actor, roles: &[Role]) -> bool {
         let Actor::Official { subject, agency, .. } = actor else { return false };
         if self.agency().as_deref() != Some(agency.as_str()) || agency.is_external() {
             return false;
         }
         let named = self.handler().as_deref() == Some(subject.as_str()) && actor.has(Role::Handler);
-        let receives = self.stage() == "awaiting_formalisation" && actor.has(Role::Reception);
+        let colleague =
+            self.petition.against.agency.as_ref().map_or(agency.as_str() != BOARD, |denounced| denounced == agency);
+        let receives = self.stage() == "awaiting_formalisation" && actor.has(Role::Reception) && !colleague;
         let sees = self.kind() != Kind::Denunciation || actor.has(Role::Head) || named || receives;
         sees && roles.iter().any(|role| actor.has(*role))
     }
