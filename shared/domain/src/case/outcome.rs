@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Kind;
+use super::{Instance, Kind};
 use crate::document::Document;
 
 /// That the agency accepted the case for resolution (*thụ lý*).
@@ -25,6 +25,10 @@ pub enum ResultCode {
     PartlyFounded,
     /// Wrong in full (*sai toàn bộ*).
     Unfounded,
+    /// The first decision stands (*công nhận quyết định giải quyết lần đầu*; form 01/KQGQ column 23).
+    Upheld,
+    /// The first decision is annulled or amended (*hủy, sửa quyết định giải quyết lần đầu*; column 24).
+    Overturned,
     /// Feedback was answered (*đã trả lời*).
     Answered,
 }
@@ -36,13 +40,22 @@ impl ResultCode {
             ResultCode::Founded => "founded",
             ResultCode::PartlyFounded => "partly_founded",
             ResultCode::Unfounded => "unfounded",
+            ResultCode::Upheld => "upheld",
+            ResultCode::Overturned => "overturned",
             ResultCode::Answered => "answered",
         }
     }
 
-    /// Whether a case of this kind can end so.
-    pub fn fits(self, kind: Kind) -> bool {
-        (self == ResultCode::Answered) == (kind == Kind::Feedback)
+    /// Whether a case of this kind and instance can end so. In second instance a decision is upon the first one (Law on
+    /// Complaints Art. 40).
+    pub fn fits(self, kind: Kind, instance: Instance) -> bool {
+        match self {
+            ResultCode::Answered => kind == Kind::Feedback,
+            ResultCode::Upheld | ResultCode::Overturned => kind == Kind::Complaint && instance == Instance::Second,
+            ResultCode::Founded | ResultCode::PartlyFounded | ResultCode::Unfounded => {
+                kind == Kind::Denunciation || (kind == Kind::Complaint && instance == Instance::First)
+            }
+        }
     }
 }
 
@@ -56,6 +69,10 @@ pub enum Outcome {
     PartlyFounded,
     /// By decision: wrong.
     Unfounded,
+    /// By a second decision that lets the first one stand.
+    Upheld,
+    /// By a second decision that annuls or amends the first one.
+    Overturned,
     /// By an answer.
     Answered,
     /// Withdrawn in full by the citizen.
@@ -66,10 +83,12 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Outcome; 6] = [
+    pub const ALL: [Outcome; 8] = [
         Outcome::Founded,
         Outcome::PartlyFounded,
         Outcome::Unfounded,
+        Outcome::Upheld,
+        Outcome::Overturned,
         Outcome::Answered,
         Outcome::Withdrawn,
         Outcome::Terminated,
@@ -81,6 +100,8 @@ impl Outcome {
             Outcome::Founded => "founded",
             Outcome::PartlyFounded => "partly_founded",
             Outcome::Unfounded => "unfounded",
+            Outcome::Upheld => "upheld",
+            Outcome::Overturned => "overturned",
             Outcome::Answered => "answered",
             Outcome::Withdrawn => "withdrawn",
             Outcome::Terminated => "terminated",
@@ -99,6 +120,8 @@ impl From<ResultCode> for Outcome {
             ResultCode::Founded => Outcome::Founded,
             ResultCode::PartlyFounded => Outcome::PartlyFounded,
             ResultCode::Unfounded => Outcome::Unfounded,
+            ResultCode::Upheld => Outcome::Upheld,
+            ResultCode::Overturned => Outcome::Overturned,
             ResultCode::Answered => Outcome::Answered,
         }
     }

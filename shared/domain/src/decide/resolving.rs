@@ -209,7 +209,7 @@ pub(super) fn resolve(
     document: Option<&Document>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    if !result.fits(case.kind) {
+    if !result.fits(case.kind, case.instance) {
         return Err(Refusal::ResultNotForThisKind);
     }
     check_document(case, document, context)?;

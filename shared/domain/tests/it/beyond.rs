@@ -254,10 +254,10 @@ fn a_second_complaint_goes_to_the_superior_with_its_own_limit_and_a_dialogue() {
     second.own("2026-11-02 09:00", Command::Formalise { received_on: date(2026, 11, 2) });
     second.own("2026-11-05 09:00", accept());
     assert_eq!(second.due("C-R2"), date(2026, 12, 21), "Art. 37: 45 days, 20 December is a Sunday");
-    assert_eq!(second.own_refused("2026-11-06 09:00", resolve(ResultCode::Founded)).code(), "dialogue_missing");
+    assert_eq!(second.own_refused("2026-11-06 09:00", resolve(ResultCode::Upheld)).code(), "dialogue_missing");
     second.own("2026-11-06 09:00", Command::CallDialogue { on: date(2026, 11, 12), document: None });
     second.own("2026-11-12 09:00", Command::RecordDialogue { outcome: DialogueOutcome::Held, document: None });
-    second.own("2026-11-20 09:00", resolve(ResultCode::Founded));
+    second.own("2026-11-20 09:00", resolve(ResultCode::Overturned));
     assert!(second.owed().contains(&"C-PUB") && second.owed().contains(&"C-SND2"));
     let third = Command::Appeal { opening: opening("third"), good_reason: false };
     assert_eq!(second.refused("2026-11-21 09:00", &Actor::Citizen, third).code(), "no_further_instance");

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use donthu_domain::rules::RuleBook;
 use donthu_domain::{
     Actor, Against, AgencyId, Channel, Command, ComplexityCriterion, ContinuationGround, DialogueOutcome, FilingGround,
-    Group, Kind, Opening, Petition, Position, Refusal, RefusalGround, ResultCode, Role, Sending, Stage,
+    Group, Instance, Kind, Opening, Petition, Position, Refusal, RefusalGround, ResultCode, Role, Sending, Stage,
     SuspensionGround, TerminationGround, TransitionError, transition,
 };
 use jiff::civil::date;
@@ -340,7 +340,7 @@ fn beside() -> Vec<Attempt> {
     let mut decided_twice = second();
     decided_twice.own("2026-09-10 10:00", call(date(2026, 9, 15)));
     decided_twice.own("2026-09-15 10:00", record());
-    decided_twice.own("2026-09-16 10:00", Command::Resolve { result: ResultCode::Founded, document: None });
+    decided_twice.own("2026-09-16 10:00", Command::Resolve { result: ResultCode::Upheld, document: None });
     let late = "2026-12-01 09:00";
     let at_the_chair = Petition { against: against("chair", Position::Staff), ..petition(denunciation) };
     let at_the_chair = File::accepted(World::shared(), "2026-09-07 09:00", at_the_chair);
@@ -380,7 +380,7 @@ fn beside() -> Vec<Attempt> {
             second(),
             "2026-09-11 09:00",
             head("chair"),
-            Command::Resolve { result: ResultCode::Founded, document: None },
+            Command::Resolve { result: ResultCode::Overturned, document: None },
         ),
         ("second_complaint_too_late", resolved(), late, Actor::Citizen, appeal()),
         ("already_followed", appealed, "2026-09-10 09:00", Actor::Citizen, appeal()),
@@ -498,9 +498,14 @@ fn grounds_and_results_fit_exactly_the_kinds_that_the_law_knows_them_for() {
         assert_eq!(Kind::ALL.map(|kind| ground.fits(kind)), [true, true, false], "{ground:?}");
     }
     for result in [ResultCode::Founded, ResultCode::PartlyFounded, ResultCode::Unfounded] {
-        assert_eq!(Kind::ALL.map(|kind| result.fits(kind)), [true, true, false]);
+        assert_eq!(Kind::ALL.map(|kind| result.fits(kind, Instance::First)), [true, true, false]);
+        assert_eq!(Kind::ALL.map(|kind| result.fits(kind, Instance::Second)), [false, true, false]);
     }
-    assert_eq!(Kind::ALL.map(|kind| ResultCode::Answered.fits(kind)), [false, false, true]);
+    for result in [ResultCode::Upheld, ResultCode::Overturned] {
+        assert_eq!(Kind::ALL.map(|kind| result.fits(kind, Instance::First)), [false; 3], "form 01/KQGQ 23, 24");
+        assert_eq!(Kind::ALL.map(|kind| result.fits(kind, Instance::Second)), [true, false, false]);
+    }
+    assert_eq!(Kind::ALL.map(|kind| ResultCode::Answered.fits(kind, Instance::First)), [false, false, true]);
 }
 
 #[test]

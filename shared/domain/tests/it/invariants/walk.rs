@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use donthu_domain::time::{VIETNAM, add_days, local_date};
 use donthu_domain::{
     Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, ContinuationGround,
-    DialogueOutcome, Document, FilingGround, Kind, Language, Opening, Petition, RefusalGround, ResultCode, Role,
-    Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
+    DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, RefusalGround, ResultCode,
+    Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
 };
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -416,9 +416,9 @@ impl Step {
                 Command::Terminate { ground, no_ground_to_continue: self.detail(2, 4) > 0, document }
             }
             "resolve" => {
-                use ResultCode::{Answered, Founded, PartlyFounded, Unfounded};
-                let all = [Founded, PartlyFounded, Unfounded, Answered];
-                Command::Resolve { result: self.one_of(&all, |r| r.fits(kind)), document }
+                use ResultCode::{Answered, Founded, PartlyFounded, Unfounded, Upheld};
+                let all = [Founded, PartlyFounded, Unfounded, Answered, Upheld];
+                Command::Resolve { result: self.one_of(&all, |r| r.fits(kind, Instance::First)), document }
             }
             "correct" => Command::Correct,
             "file" => {

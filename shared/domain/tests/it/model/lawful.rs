@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use donthu_domain::time::{add_days, local_date};
-use donthu_domain::{Actor, Command, Document, Kind, Role, Sending, TerminationGround};
+use donthu_domain::{Actor, Command, Document, Instance, Kind, Role, Sending, TerminationGround};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -183,7 +183,10 @@ impl History {
                     && self.dated_well(document.as_ref(), today)
             }
             Command::Resolve { result, document } => {
-                resolving && self.decides(actor) && result.fits(kind) && self.dated_well(document.as_ref(), today)
+                resolving
+                    && self.decides(actor)
+                    && result.fits(kind, Instance::First)
+                    && self.dated_well(document.as_ref(), today)
             }
             Command::Correct => {
                 stage == "resolved" && self.is_in_hands_of(actor, &[Role::Head]) && !self.was_taken_further()
