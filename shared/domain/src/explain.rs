@@ -217,8 +217,11 @@ pub fn explain(rule: &Rule, count: &Count<'_>, calendar: &Calendar) -> Explanati
             });
         }
     }
-    let whole_day = due.at == calendar.end_of(due.on);
-    steps.push(Step::End { at: calendar.local(due.at), on: due.on, whole_day, backward });
+    // While the clock stands still there is no end that one could rely on.
+    if !steps.iter().any(|step| matches!(step, Step::StandsStill { .. })) {
+        let whole_day = due.at == calendar.end_of(due.on);
+        steps.push(Step::End { at: calendar.local(due.at), on: due.on, whole_day, backward });
+    }
     let (from, to) = (count.started_on.min(due.on), count.started_on.max(due.on));
     let years: Vec<i16> = calendar.provisional_years(from, to).collect();
     if !years.is_empty() {

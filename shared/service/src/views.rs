@@ -278,3 +278,48 @@ pub fn official_case(case: &Case) -> OfficialCase {
         due_on: case.due_on(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use donthu_domain::Duty;
+    use donthu_domain::rules::Unit;
+    use jiff::civil::date;
+
+    fn owed(rule: &str, unit: Unit, days: u16, due_on: Date) -> Obligation {
+        Obligation {
+            rule: rule.into(),
+            duty: Duty::Accept,
+            started_on: date(2026, 11, 23),
+            days,
+            unit,
+            suspensions: Vec::new(),
+            extensions: Vec::new(),
+            raw_end: due_on,
+            due_on,
+            provisional: false,
+            plan: Vec::new(),
+            raised: Vec::new(),
+            closed: None,
+        }
+    }
+
+    #[test]
+    fn a_deadline_explains_itself_and_says_where_the_present_calendar_would_differ() {
+        let law = Law::shipped().unwrap();
+        let kept = deadline(&owed("C-ACC", Unit::WorkingDays, 7, date(2026, 12, 3)), &law, Language::Vi);
+        assert_eq!(kept.explanation.len(), 6);
+        assert!(kept.explanation[0].starts_with("Ngày 23/11/2026 là ngày bắt đầu, không tính vào thời hạn"));
+        assert!(!kept.unverified);
+        let older = deadline(&owed("C-ACC", Unit::WorkingDays, 7, date(2026, 12, 2)), &law, Language::En);
+        assert_eq!(
+            older.explanation.last().unwrap(),
+            "The due date on record is 2 December 2026; the steps above follow the calendar as it is now."
+        );
+        let memory = deadline(&owed("C-SND1", Unit::WorkingDays, 3, date(2026, 11, 27)), &law, Language::Vi);
+        assert!(memory.unverified);
+        assert_eq!(memory.explanation.last().unwrap(), "Quy định này chưa được đối chiếu với văn bản gốc.");
+        let gone = deadline(&owed("X-1", Unit::WorkingDays, 3, date(2026, 11, 27)), &law, Language::Vi);
+        assert!(gone.explanation.is_empty() && gone.article.is_none() && !gone.unverified);
+    }
+}

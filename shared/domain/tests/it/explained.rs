@@ -182,6 +182,7 @@ fn a_running_or_late_suspension_is_told_and_moves_nothing() {
         explain(rule("C-R1"), &count, calendar()).steps
     };
     assert!(steps(&running).contains(&Step::StandsStill { since: date(2026, 12, 1) }));
+    assert!(!steps(&running).iter().any(|step| matches!(step, Step::End { .. })), "no end is promised meanwhile");
     let told = Step::SuspendedTooLate { from: date(2027, 1, 20), ended_on: date(2026, 12, 23) };
     assert!(steps(&late).contains(&told));
 }
