@@ -3,6 +3,7 @@
 //! Rights are the domain's: what an official may not see answers as if it did not exist.
 
 mod cases;
+mod documents;
 mod forms;
 mod opening;
 mod proceedings;
@@ -30,6 +31,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/cases/{id}", get(reading::case))
         .route("/v1/cases/{id}/journal", get(reading::journal))
         .route("/v1/cases/{id}/deadlines", get(reading::deadlines))
+        .route("/v1/cases/{id}/documents/{form}", get(documents::document))
         .route("/v1/cases/{id}/formalisation", post(steps::step::<FormalisationForm>))
         .route("/v1/cases/{id}/assignment", post(steps::step::<AssignmentForm>))
         .route("/v1/cases/{id}/acceptance", post(steps::step::<AcceptanceForm>))

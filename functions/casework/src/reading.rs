@@ -30,7 +30,8 @@ pub async fn visible(app: &App, official: &Official, id: &CaseId) -> Result<(Loa
     }
 }
 
-async fn in_full(app: &App, official: &Official, id: &CaseId) -> Result<Loaded, Fault> {
+/// The case, for those who handle it.
+pub async fn in_full(app: &App, official: &Official, id: &CaseId) -> Result<Loaded, Fault> {
     match visible(app, official, id).await? {
         (loaded, Sight::Full) => Ok(loaded),
         _ => Err(Fault::Forbidden),

@@ -152,10 +152,12 @@ const fn watched(subject: Subject, agency: &'static str) -> Row {
 type Column = fn(&Row) -> ByRole;
 
 /// Which column of a row a route on one case follows.
-const CASE_ROUTES: [(&str, Column); 33] = [
+const CASE_ROUTES: [(&str, Column); 34] = [
     ("GET /v1/cases/{id}", |row| row.read),
     ("GET /v1/cases/{id}/deadlines", |row| row.read),
     ("GET /v1/cases/{id}/journal", |row| row.journal),
+    // For whom reads the journal; none of these cases has a document on file.
+    ("GET /v1/cases/{id}/documents/{form}", |row| row.journal.map(|status| if status == 200 { 404 } else { status })),
     ("POST /v1/cases/{id}/formalisation", |row| row.intake),
     ("POST /v1/cases/{id}/assignment", |row| row.intake),
     ("POST /v1/cases/{id}/acceptance", |row| row.handling),
@@ -347,7 +349,7 @@ async fn a_case_opens_to_those_whom_the_law_names_and_to_nobody_else() {
         for (position, role) in Role::ALL.into_iter().enumerate() {
             let bearer = province.bearer(role.code(), row.agency).await;
             for (route, column) in &CASE_ROUTES {
-                let path = route.split_once(' ').unwrap().1.replace("{id}", id);
+                let path = route.split_once(' ').unwrap().1.replace("{id}", id).replace("{form}", "03");
                 let (expected, status) = (column(row)[position], ask(&province, route, &path, Some(&bearer)).await);
                 if status != expected {
                     let (subject, agency, role) = (row.subject, row.agency, role.code());
@@ -398,7 +400,7 @@ async fn a_public_route_answers_everybody_alike_and_any_other_nobody_without_a_t
     let id = made(&province, Complaint).await;
     let before = raw::contents(&province).await;
     for route in Template::parse(TEMPLATE).unwrap().routes.iter().filter(|route| !route.public) {
-        let path = route.path.replace("{id}", &id);
+        let path = route.path.replace("{id}", &id).replace("{form}", "03");
         let key = format!("{} {}", route.method, route.path);
         for bearer in [None, Some("Bearer x.y.z"), Some("Receipt 1AAAA")] {
             assert_eq!(ask(&province, &key, &path, bearer).await, 401, "{key}");

@@ -29,6 +29,7 @@ const TABLE: &str = "\
 | read its deadlines | 1 GetItem | 0 | 1 | 0 |
 | stale step, refused | 1 GetItem | 0 | 1 | 0 |
 | step: acceptance | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 19 |
+| read a document | 1 GetItem, 1 Query | 0 | 2 | 0 |
 | impossible step, refused | 1 GetItem | 0 | 1 | 0 |
 | register a paper petition | 1 TransactWriteItems | 5 | 0 | 22 |
 | sweep, nothing due | 8 Query | 0 | 4 | 0 |
@@ -174,7 +175,9 @@ async fn every_operation_costs_what_the_table_says() {
         async move { province.step(head, id, step, name, body).await }
     };
     book.enter_answer("stale step, refused", 412, step(1, "acceptance", json!({}))).await;
-    book.enter_answer("step: acceptance", 200, step(2, "acceptance", json!({}))).await;
+    let notice = json!({ "document": { "number": "15/TB-UBND", "date": "2026-10-05" } });
+    book.enter_answer("step: acceptance", 200, step(2, "acceptance", notice)).await;
+    book.enter_answer("read a document", 200, province.read(&head, &format!("{path}/documents/03"))).await;
     book.enter_answer("impossible step, refused", 409, step(3, "acceptance", json!({}))).await;
     let petition = json!({ "kind": "complaint", "text": "Nội dung.",
                            "against": { "agency": COMMUNE, "position": "agency" } });
