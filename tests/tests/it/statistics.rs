@@ -194,7 +194,7 @@ async fn a_limit_runs_until_its_day_has_ended_whatever_period_is_asked_for() {
             }
             let head = province.bearer("head", "c21040").await;
             let listed = province.read(&head, "/v1/cases").await.body["cases"][0]["overdue"].clone();
-            if *period == "" {
+            if period.is_empty() {
                 assert_eq!(listed, json!(overdue == 1), "{at}: lists and figures agree");
             }
         }
