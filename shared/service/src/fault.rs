@@ -25,6 +25,8 @@ pub enum Wrong {
     Type,
     /// Nobody knows the field.
     Unknown,
+    /// It holds a parameter that nobody knows.
+    UnknownParameter,
     /// Not an identity number: 12 digits, a 9-digit legacy number or a passport number.
     IdNumber,
     /// Not a Vietnamese telephone number.

@@ -69,7 +69,7 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
         return Fault::MalformedBody;
     }
     let message = inner.to_string();
-    if let Some(fault) = unknown_field(error.path(), &message, "body") {
+    if let Some(fault) = unknown_field(error.path(), &message) {
         return fault;
     }
     let path = match error.path().to_string() {
@@ -90,7 +90,7 @@ fn wrong_field(error: &serde_path_to_error::Error<serde_json::Error>) -> Fault {
 
 /// The name of an unknown field is the caller's own text, and a path may end with it: it may hold anything, so it is told
 /// only where it looks like a name. Otherwise what it stands in is told.
-fn unknown_field(path: &serde_path_to_error::Path, message: &str, whole: &str) -> Option<Fault> {
+fn unknown_field(path: &serde_path_to_error::Path, message: &str) -> Option<Fault> {
     let rest = message.strip_prefix("unknown field `")?;
     let mut around = String::new();
     for segment in path.iter() {
@@ -106,7 +106,7 @@ fn unknown_field(path: &serde_path_to_error::Path, message: &str, whole: &str) -
     let ends = ["`, expected ", "`, there are no fields"];
     let named = ends.into_iter().find_map(|end| rest.rsplit_once(end)).map_or(rest, |(named, _)| named);
     let told = if !is_name(named) {
-        if around.is_empty() { whole.to_owned() } else { around }
+        if around.is_empty() { "body".to_owned() } else { around }
     } else if around.is_empty() {
         named.to_owned()
     } else {
@@ -115,21 +115,22 @@ fn unknown_field(path: &serde_path_to_error::Path, message: &str, whole: &str) -
     Some(Fault::invalid(told, Wrong::Unknown))
 }
 
-/// What is wrong with a query string: a parameter that nobody knows, or one whose value is `wrong`.
+/// What is wrong with a query string: a parameter that nobody knows, or one whose value is `wrong`. The name of an unknown
+/// one is the caller's own text, and there is nothing around it to tell instead.
 pub fn in_query(rejection: &QueryRejection, wrong: Wrong) -> Fault {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(rejection);
     while let Some(error) = cause {
         if let Some(error) = error.downcast_ref::<serde_path_to_error::Error<serde::de::value::Error>>() {
-            let message = error.inner().to_string();
-            return unknown_field(error.path(), &message, "query").unwrap_or_else(|| {
-                // The parameters are known by now, so a path is a name of ours and not the caller's own text.
-                let path = error.path().to_string();
-                Fault::invalid(if path == "." { "query" } else { &path }, wrong)
-            });
+            if error.inner().to_string().starts_with("unknown field") {
+                break;
+            }
+            // The parameters are known by now, so a path is a name of ours.
+            let path = error.path().to_string();
+            return Fault::invalid(if path == "." { "query" } else { &path }, wrong);
         }
         cause = error.source();
     }
-    Fault::invalid("query", wrong)
+    Fault::invalid("query", Wrong::UnknownParameter)
 }
 
 fn is_name(text: &str) -> bool {
@@ -412,9 +413,9 @@ mod tests {
             from: Option<jiff::civil::Date>,
         }
         for (query, field, wrong) in [
-            ("kind=complaint", "kind", Wrong::Unknown),
-            ("from=2026-10-05&kind=complaint", "kind", Wrong::Unknown),
-            ("0912345678=1", "query", Wrong::Unknown),
+            ("kind=complaint", "query", Wrong::UnknownParameter),
+            ("from=2026-10-05&kind=complaint", "query", Wrong::UnknownParameter),
+            ("Chimhoangyen=0912345678", "query", Wrong::UnknownParameter),
             ("from=2026-10", "from", Wrong::Date),
             ("from=2026-02-30", "from", Wrong::Date),
         ] {

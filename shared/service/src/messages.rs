@@ -143,6 +143,9 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
             ("có kiểu hoặc giá trị không hợp lệ".to_owned(), "has a wrong type or is not one of the values".to_owned())
         }
         Wrong::Unknown => ("không phải là trường hợp lệ".to_owned(), "is not a known field".to_owned()),
+        Wrong::UnknownParameter => {
+            ("có tham số không hợp lệ".to_owned(), "has a parameter that is not known".to_owned())
+        }
         Wrong::IdNumber => (
             "phải là số căn cước 12 chữ số, số CMND 9 chữ số hoặc số hộ chiếu".to_owned(),
             "must be a 12-digit identity number, a 9-digit former one or a passport number".to_owned(),

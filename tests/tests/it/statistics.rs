@@ -137,7 +137,7 @@ async fn periods_that_are_not_over_or_make_no_sense_are_refused() {
         ("from=2026-01&to=August", "to"),
         ("from=2026-01", "to"),
         ("to=2026-01", "from"),
-        ("from=2026-01&to=2026-08&agency=c21040", "agency"),
+        ("from=2026-01&to=2026-08&agency=c21040", "query"),
     ] {
         let refused = public(&province, query).await;
         assert_eq!(
@@ -155,7 +155,7 @@ async fn periods_that_are_not_over_or_make_no_sense_are_refused() {
             ("from=2026-02-30&to=2026-10-05", "from"),
             ("to=2026-10-05", "from"),
             ("from=2026-10-05", "to"),
-            ("from=2026-10-01&to=2026-10-05&kind=complaint", "kind"),
+            ("from=2026-10-01&to=2026-10-05&kind=complaint", "query"),
             ("from=2026-10-01&to=2026-10-05&agency=c99999", "agency"),
             ("from=2026-10-01&to=2026-10-05&agency=", "agency"),
         ] {
@@ -194,7 +194,7 @@ async fn a_limit_runs_until_its_day_has_ended_whatever_period_is_asked_for() {
             }
             let head = province.bearer("head", "c21040").await;
             let listed = province.read(&head, "/v1/cases").await.body["cases"][0]["overdue"].clone();
-            if *period == "" {
+            if period.is_empty() {
                 assert_eq!(listed, json!(overdue == 1), "{at}: lists and figures agree");
             }
         }

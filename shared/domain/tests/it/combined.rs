@@ -9,6 +9,9 @@ use jiff::civil::date;
 /// What a report says of a kind: carried in, received, resolved by decision (or answered), withdrawn or terminated.
 type Part = (Kind, i64, i64, i64, i64);
 
+/// A source, its parts, its definition, numerator and denominator, decimals and rounding, what it printed.
+type Published = (&'static str, &'static [Part], Combined, (i64, i64), u32, Rounding, &'static str);
+
 const FROM: jiff::civil::Date = date(2026, 1, 1);
 const TO: jiff::civil::Date = date(2026, 12, 31);
 
@@ -50,7 +53,7 @@ fn figures(parts: &[Part]) -> BTreeMap<Kind, Figures> {
 fn published_rates_come_out_of_the_tally_under_the_definition_that_their_source_follows() {
     use Kind::{Complaint, Denunciation, Feedback};
     use Rounding::{HalfUp, Truncated};
-    let rows: [(&str, &[Part], Combined, (i64, i64), u32, Rounding, &str); 6] = [
+    let rows: [Published; 6] = [
         // How a sum divides over the kinds is ours wherever the source does not say it; the rate does not depend on it.
         (
             "1: SGGP post812108, National Assembly year 2025",
