@@ -1,6 +1,6 @@
 //! The reference data of Quảng Ngãi, as they are loaded into the table.
 
-use donthu_domain::{Agency, Area, Calendar, CompetenceRule, Directory, Field, Policy};
+use donthu_domain::{Agency, Area, Calendar, CompetenceRule, Directory, Field, Policy, RuleBook};
 use donthu_service::reference::{note_counted, sorts};
 use donthu_store::Store;
 use serde::de::DeserializeOwned;
@@ -47,7 +47,8 @@ impl Reference {
             competence: rows("competence.csv", COMPETENCE)?,
             policies: rows("policies.csv", POLICIES)?,
         };
-        reference.directory()?;
+        // A policy that switches off what it may not, or names no rule, is refused with the rest.
+        RuleBook::shipped()?.check_policies(&reference.directory()?)?;
         Ok(reference)
     }
 

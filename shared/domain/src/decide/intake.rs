@@ -201,7 +201,7 @@ pub(super) fn transfer(
     if let Some(received_on) = case.received_on
         && !judged
     {
-        for rule in context.rules.started_by(case.into(), Start::Received, received_on) {
+        for rule in context.rules.switched_on(case.into(), Start::Received, received_on, context.directory) {
             if rule.duty == Duty::Transfer {
                 let obligation = obligations::open(rule, received_on, case.remote, context);
                 let verdict = obligation.verdict_on(today);

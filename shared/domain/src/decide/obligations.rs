@@ -21,8 +21,8 @@ pub(super) fn opened_by(
 ) -> impl Iterator<Item = Event> {
     context
         .rules
-        .started_by(scope, start, on)
-        .filter(move |rule| rule.duty != Duty::Transfer && !rule.is_switched_off(context.directory, on))
+        .switched_on(scope, start, on, context.directory)
+        .filter(|rule| rule.duty != Duty::Transfer)
         .map(move |rule| Event::ObligationOpened { obligation: open(rule, on, remote, context) })
 }
 

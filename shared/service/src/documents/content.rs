@@ -1,6 +1,6 @@
 //! What each form says of the case: facts only; the sentences stand in the templates.
 
-use donthu_domain::deadline::{Count, due};
+use donthu_domain::deadline::due;
 use donthu_domain::rules::{Rule, Scope, Start, Unit};
 use donthu_domain::{Case, Dialogue, DialogueOutcome, Document, Duty, Event, Instance, Kind, Obligation, Stage};
 use donthu_domain::{ResultCode, superior_of, time};
@@ -225,6 +225,9 @@ fn limit(days: u16, rule: &Rule, until: Date) -> Limit {
     let unit = match rule.unit {
         Unit::CalendarDays => "ngày",
         Unit::WorkingDays => "ngày làm việc",
+        Unit::Months => "tháng",
+        Unit::Hours => "giờ",
+        Unit::WorkingHours => "giờ làm việc",
     };
     Limit {
         length: format!("{days:02} {unit}"),
@@ -301,8 +304,7 @@ fn further(on: Date, case: &Case, sources: Sources<'_>, doubts: &mut Vec<String>
         .find_map(|instance| sources.rules.started_by(scope(instance), Start::FirstLimitOrDecision, on).next());
     let limit = rule.map(|rule| {
         let days = rule.length(case.remote, false);
-        let count = Count { started_on: on, days, unit: rule.unit, suspensions: &[], extensions: &[] };
-        let due = due(&count, sources.calendar);
+        let due = due(&rule.count(on, days), sources.calendar);
         doubt(rule, due.provisional, due.on, doubts);
         limit(days, rule, due.on)
     });

@@ -320,6 +320,8 @@ pub fn result(result: ResultCode, kind: Kind) -> &'static str {
         (ResultCode::Founded, _) => "nội dung khiếu nại là đúng toàn bộ",
         (ResultCode::PartlyFounded, _) => "nội dung khiếu nại là đúng một phần",
         (ResultCode::Unfounded, _) => "nội dung khiếu nại là sai toàn bộ",
+        (ResultCode::Upheld, _) => "công nhận quyết định giải quyết khiếu nại lần đầu",
+        (ResultCode::Overturned, _) => "hủy bỏ, sửa đổi quyết định giải quyết khiếu nại lần đầu",
         (ResultCode::Answered, _) => "kiến nghị, phản ánh đã được trả lời",
     }
 }
