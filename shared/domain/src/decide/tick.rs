@@ -66,11 +66,12 @@ fn proclaimed(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal>
     let mut events = Vec::new();
     for o in case.obligations.iter().filter(|o| o.provisional && o.is_running()) {
         let moved = obligations::moved(o, o.days, o.suspensions.clone(), o.extensions.clone(), context)?;
-        let Event::ObligationMoved { due_on, raw_end, provisional, .. } = &moved else { continue };
+        let Event::ObligationMoved { due_on, raw_end, provisional, plan, .. } = &moved else { continue };
         if *due_on != o.due_on {
             events.push(Event::CalendarProclaimed { rule: o.rule.clone(), started_on: o.started_on, was: o.due_on });
         }
-        if (*due_on, *raw_end, *provisional) != (o.due_on, o.raw_end, o.provisional) {
+        // A draft may leave the due day and take the working day on which it is reminded of.
+        if (*due_on, *raw_end, *provisional, plan) != (o.due_on, o.raw_end, o.provisional, &o.plan) {
             events.push(moved);
         }
     }

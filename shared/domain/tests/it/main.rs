@@ -11,6 +11,7 @@ mod figures;
 mod invariants;
 mod lifecycle;
 mod model;
+mod proclamations;
 mod rates;
 mod refusals;
 mod reminders;
