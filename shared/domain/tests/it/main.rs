@@ -15,4 +15,5 @@ mod proclamations;
 mod rates;
 mod refusals;
 mod reminders;
+mod simulation;
 mod visibility;
