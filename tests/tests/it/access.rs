@@ -200,7 +200,7 @@ fn demand(row: &Row) -> ByRole {
 fn further(row: &Row) -> ByRole {
     let mut statuses = demand(row);
     let own = row.handling[2] == 412;
-    let above = row.agency == "chair" && matches!(row.subject, Complaint | OfStaff);
+    let above = row.agency == "chair" && matches!(row.subject, Complaint | OfStaff | OfStaffUnsigned);
     for role in [0, 2] {
         if above || (own && row.read[role] == 200) {
             statuses[role] = 409;

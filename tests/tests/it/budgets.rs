@@ -32,8 +32,8 @@ const TABLE: &str = "\
 | read a document | 1 GetItem, 1 Query | 0 | 2 | 0 |
 | impossible step, refused | 1 GetItem | 0 | 1 | 0 |
 | register a paper petition | 1 TransactWriteItems | 5 | 0 | 22 |
-| sweep, nothing due | 8 Query | 0 | 4 | 0 |
-| sweep, three cases due | 3 GetItem, 8 Query, 3 TransactWriteItems | 11 | 7 | 45 |
+| sweep, nothing due | 9 Query | 0 | 5 | 0 |
+| sweep, three cases due | 3 GetItem, 9 Query, 3 TransactWriteItems | 11 | 8 | 45 |
 | step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 18 |
 | public statistics, two sealed months | 3 Query | 0 | 3 | 0 |
 | officials' rate, two sealed months and the running one | 6 Query | 0 | 6 | 0 |

@@ -76,6 +76,9 @@ const OPEN_DENUNCIATIONS: usize = 17;
 const ANSWERED_FEEDBACK: usize = 2_290;
 const OPEN_FEEDBACK: usize = 115;
 
+/// Since when a complaint's suspension and termination must be sent within a limit (rule C-SUS).
+const DECREE_155: Date = jiff::civil::date(2026, 7, 1);
+
 const FIELDS: [&str; 4] = ["land-housing", "policy-regime", "administrative-other", "land-housing"];
 
 impl Plan {
@@ -187,6 +190,8 @@ impl Makers<'_> {
         }
         match (kind, end) {
             (Kind::Feedback, _) | (_, None) => {}
+            // Before Decree 155/2026 no limit was read within which a complaint's termination had to be sent.
+            (Kind::Complaint, Some((Outcome::Withdrawn | Outcome::Terminated, day))) if day < DECREE_155 => {}
             (_, Some((Outcome::Withdrawn | Outcome::Terminated, day))) => {
                 duties.push((after(day, 1), Due::SendTermination));
             }

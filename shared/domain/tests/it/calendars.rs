@@ -8,9 +8,9 @@ use donthu_domain::time::{add_days, next_day};
 use jiff::civil::{Date, Weekday, date};
 use proptest::prelude::*;
 
-const LUNAR: &str = include_str!("../../data/calendar/lunar.toml");
+pub const LUNAR: &str = include_str!("../../data/calendar/lunar.toml");
 
-fn generated() -> Calendar {
+pub fn generated() -> Calendar {
     Calendar::from_files([], ("lunar.toml", LUNAR)).unwrap()
 }
 
@@ -23,19 +23,19 @@ fn days_of(year: i16) -> impl Iterator<Item = Date> {
 }
 
 /// Monday to Friday without work.
-fn free_weekdays(calendar: &Calendar, year: i16) -> Vec<Date> {
+pub fn free_weekdays(calendar: &Calendar, year: i16) -> Vec<Date> {
     days_of(year).filter(|day| !is_weekend(*day) && !calendar.is_working_day(*day)).collect()
 }
 
 /// Read from the table by hand, not by the crate.
-fn lunar(year: i16) -> (Date, Date) {
+pub fn lunar(year: i16) -> (Date, Date) {
     let row = LUNAR.split("[[year]]").find(|row| row.contains(&format!("\nyear = {year}\n"))).unwrap();
     let value = |key: &str| row.split(&format!("{key} = \"")).nth(1).unwrap()[..10].parse().unwrap();
     (value("tet"), value("hung_kings"))
 }
 
 /// The days that Art. 112 of the Labour Code names, without the one beside National Day, which is chosen each year.
-fn named(year: i16) -> BTreeSet<Date> {
+pub fn named(year: i16) -> BTreeSet<Date> {
     let (tet, hung_kings) = lunar(year);
     let mut days: BTreeSet<Date> = (-1..=3).map(|offset| add_days(tet, offset)).collect();
     days.extend([date(year, 1, 1), hung_kings, date(year, 4, 30), date(year, 5, 1), date(year, 9, 2)]);

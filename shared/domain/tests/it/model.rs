@@ -12,12 +12,15 @@ use donthu_domain::{
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use self::limits::{ARTICLES, Article, By, Clock, From, TRANSFER};
-use crate::common::{AGENCIES, BOARD, CHAIR, INSPECTORATE, ISLAND};
+use self::limits::{ARTICLES, Article, By, Clock};
+use self::wall::{Wall, Walls};
+use crate::common::{AGENCIES, BOARD, CHAIR};
 
 mod lawful;
 pub mod limits;
+mod owed;
 mod recount;
+pub mod wall;
 
 pub use recount::Recount;
 
@@ -29,11 +32,18 @@ pub const SIGNATURE_UNTIL: Date = date(2026, 3, 31);
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Did {
     Submitted,
-    Entered { received_on: Date },
+    Entered {
+        received_on: Date,
+    },
     Routed,
-    Formalised { received_on: Date },
+    Formalised {
+        received_on: Date,
+    },
     Named(String),
-    Moved { to: String, as_not_competent: bool },
+    Moved {
+        to: String,
+        as_not_competent: bool,
+    },
     Accepted,
     Refused,
     Guided,
@@ -64,7 +74,18 @@ pub enum Did {
     Ended(TerminationGround),
     Resolved(ResultCode),
     Corrected,
+    /// A sweep counted anew what rested on days off that were not proclaimed.
+    Recounted,
     Ticked,
+}
+
+impl Did {
+    fn received_on(&self) -> Option<Date> {
+        match self {
+            Did::Entered { received_on } | Did::Formalised { received_on } => Some(*received_on),
+            _ => None,
+        }
+    }
 }
 
 /// A limit as it stands.
@@ -74,8 +95,25 @@ pub struct Limit {
     pub start: Date,
     pub full: Date,
     pub due: Date,
+    /// Whether a day off that was counted may still move.
+    pub provisional: bool,
     pub closed: Option<(Date, Verdict)>,
     pub plan: Vec<(Timestamp, Milestone)>,
+}
+
+impl Limit {
+    fn of(article: &Article, clock: &Clock, wall: &Wall, closed: Option<(Date, Verdict)>) -> Self {
+        let (start, (full, due)) = (clock.start, clock.end(wall));
+        let plan = limits::plan(article, start, due, wall);
+        Self { rule: article.rule, start, full, due, provisional: wall.may_move(start, due), closed, plan }
+    }
+}
+
+/// A limit before and after it was counted anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub was: Limit,
+    pub is: Limit,
 }
 
 /// What a sweep finds to say of a limit: what was reached, and of that, what is told to whom.
@@ -100,25 +138,21 @@ pub struct Ending {
 pub struct History {
     pub petition: Petition,
     pub happened: Vec<(Timestamp, Did)>,
+    /// What hung on the wall while it did.
+    pub walls: &'static Walls,
 }
 
 impl History {
-    pub fn new(petition: Petition) -> Self {
-        Self { petition, happened: Vec::new() }
+    pub fn new(petition: Petition, walls: &'static Walls) -> Self {
+        Self { petition, happened: Vec::new(), walls }
     }
 
     pub fn kind(&self) -> Kind {
         self.petition.kind
     }
 
-    /// What of it had happened when the day ended.
-    pub fn at_end_of(&self, day: Date) -> Self {
-        let happened = self.happened.iter().filter(|(at, _)| local_date(*at) <= day).cloned().collect();
-        Self { petition: self.petition.clone(), happened }
-    }
-
     fn before(&self, index: usize) -> Self {
-        Self { petition: self.petition.clone(), happened: self.happened[..index].to_vec() }
+        Self { petition: self.petition.clone(), happened: self.happened[..index].to_vec(), walls: self.walls }
     }
 
     /// Writes down an act that was done, in the words of its effect.
@@ -128,6 +162,7 @@ impl History {
             Command::Submit(_) => vec![Did::Submitted],
             Command::Register { received_on, .. } => vec![Did::Entered { received_on: *received_on }],
             Command::Route => vec![Did::Routed],
+            Command::Tick if !self.to_recount(now).is_empty() => vec![Did::Recounted],
             Command::Tick if self.stage() == "received" => vec![Did::Routed],
             Command::Tick => self.effect(now).into_iter().map(Did::TookEffect).chain([Did::Ticked]).collect(),
             Command::Formalise { received_on } => vec![Did::Formalised { received_on: *received_on }],
@@ -271,237 +306,19 @@ impl History {
     }
 
     pub fn received_on(&self) -> Option<Date> {
-        self.happened.iter().rev().find_map(|(_, did)| match did {
-            Did::Entered { received_on } | Did::Formalised { received_on } => Some(*received_on),
-            Did::Routed if !self.waits_for_a_signature() => Some(self.submitted_on()),
-            _ => None,
-        })
+        self.happened[self.received_at()?].1.received_on().or_else(|| Some(self.submitted_on()))
+    }
+
+    fn received_at(&self) -> Option<usize> {
+        let receives = |did: &Did| match did {
+            Did::Routed => !self.waits_for_a_signature(),
+            _ => did.received_on().is_some(),
+        };
+        self.happened.iter().position(|(_, did)| receives(did))
     }
 
     pub fn accepted_on(&self) -> Option<Date> {
         self.days_of(|did| *did == Did::Accepted).last().copied()
-    }
-
-    /// When the clock was stopped and when it ran on.
-    fn suspensions(&self) -> Vec<(Date, Option<Date>)> {
-        let stopped = self.days_of(|did| *did == Did::Suspended);
-        let resumed = self.days_of(|did| *did == Did::Resumed);
-        stopped.iter().enumerate().map(|(index, day)| (*day, resumed.get(index).copied())).collect()
-    }
-
-    /// Whether verification had begun when the clock was last stopped.
-    fn was_verifying(&self) -> bool {
-        let since_correction = self.happened.iter().rev().take_while(|(_, did)| *did != Did::Corrected);
-        since_correction.into_iter().any(|(_, did)| *did == Did::Verified)
-    }
-
-    /// Where a limit began, and how often: at which happenings, and on which days.
-    fn starts(&self, article: &Article) -> Vec<(usize, Date)> {
-        let first = |day: Option<Date>, which: fn(&Did) -> bool| {
-            let index = self.happened.iter().position(|(_, did)| which(did)).unwrap_or(0);
-            day.map(|day| (index, day)).into_iter().collect()
-        };
-        let each = |which: fn(&Did) -> bool| {
-            let happened = self.happened.iter().enumerate().filter(|(_, (_, did))| which(did));
-            happened.map(|(index, (at, _))| (index, local_date(*at))).collect()
-        };
-        match (article.from, &self.happened[0].1) {
-            (From::Submission, Did::Entered { received_on }) => vec![(0, *received_on)],
-            (From::Submission, _) => vec![(0, self.submitted_on())],
-            (From::Receipt, _) => first(self.received_on(), |did| {
-                matches!(did, Did::Entered { .. } | Did::Formalised { .. } | Did::Routed)
-            }),
-            (From::Acceptance, _) => first(self.accepted_on(), |did| *did == Did::Accepted),
-            (From::SuspensionOrEnd, _) => each(|did| matches!(did, Did::Suspended | Did::Resumed | Did::Ended(_))),
-            (From::Decision, _) => each(|did| matches!(did, Did::Resolved(_))),
-            (From::Effect, _) => {
-                let took = self.happened.iter().enumerate().filter_map(|(index, (_, did))| match did {
-                    Did::TookEffect(day) => Some((index, *day)),
-                    _ => None,
-                });
-                took.collect()
-            }
-            (From::OverdueReport, _) => each(|did| *did == Did::ReportedOverdue),
-            (From::Demand, _) => each(|did| *did == Did::Demanded),
-        }
-    }
-
-    fn clock(&self, article: &Article, start: Date) -> Option<Clock> {
-        if start < article.in_force {
-            return None;
-        }
-        let mut clock = Clock { start, days: article.days, unit: article.unit, stops: Vec::new() };
-        let remote = self.petition.area.as_ref().is_some_and(|area| format!("c{area}") == ISLAND);
-        if article.by == By::Time && remote {
-            clock.days += 15;
-        }
-        if article.by == By::Resolving {
-            let complex = self.happened.iter().any(|(_, did)| *did == Did::FoundComplex);
-            if self.kind() == Kind::Complaint {
-                clock.days = 30 + 15 * u16::from(remote) + 15 * u16::from(complex);
-            }
-            for (_, did) in &self.happened {
-                if let Did::Extended(days) = did {
-                    clock.days += days;
-                }
-            }
-            clock.stops = self.suspensions().into_iter().filter_map(|(from, to)| Some((from, to?))).collect();
-        }
-        Some(clock)
-    }
-
-    /// Whether a limit was kept by what was done on a day. While the clock stands still it is neither kept nor missed,
-    /// unless it had been missed before.
-    fn verdict(&self, article: &Article, start: Date, day: Date) -> Verdict {
-        let due = self.clock(article, start).unwrap().end().1;
-        match self.suspensions().last() {
-            Some((stopped, None)) if article.by == By::Resolving && *stopped <= due => Verdict::Lifted,
-            Some((_, None)) if article.by == By::Resolving => Verdict::Late,
-            _ if day <= due => Verdict::OnTime,
-            _ => Verdict::Late,
-        }
-    }
-
-    /// At which happening a limit was closed, on which day and how.
-    fn closed(&self, article: &Article, (begun, start): (usize, Date)) -> Option<(usize, Date, Verdict)> {
-        let mut closed: Option<(usize, Date, Verdict)> = None;
-        for (index, (at, did)) in self.happened.iter().enumerate().skip(begun + 1) {
-            let day = local_date(*at);
-            let judged = || Some((index, day, self.before(index).verdict(article, start, day)));
-            let lifted = Some((index, day, Verdict::Lifted));
-            if *did == Did::Corrected && article.by == By::Resolving {
-                closed = None;
-            }
-            if closed.is_some() {
-                continue;
-            }
-            let put_aside =
-                matches!(did, Did::Refused | Did::Guided | Did::Filed | Did::Inspected | Did::Referred | Did::Linked)
-                    || *did == Did::Divided;
-            let ended = matches!(did, Did::Resolved(_) | Did::Ended(_));
-            closed = match article.by {
-                By::Processing if *did == Did::Accepted || put_aside => judged(),
-                By::Resolving if ended => judged(),
-                By::Resolving if put_aside => lifted,
-                By::Processing | By::Resolving if *did == Did::Withdrew => lifted,
-                By::Sending(what) if *did == Did::Sent(what) => judged(),
-                By::Publishing if *did == Did::Published => judged(),
-                By::Enforcing if *did == Did::Enforced => judged(),
-                By::Demanding if *did == Did::Demanded => judged(),
-                By::Reporting if *did == Did::Reported => judged(),
-                By::Demanding | By::Reporting if ended => lifted,
-                By::Time => match did {
-                    Did::TookEffect(on) => Some((index, *on, Verdict::Lifted)),
-                    Did::Followed | Did::Corrected => lifted,
-                    _ => None,
-                },
-                By::Enforcing if *did == Did::Followed && self.kind() == Kind::Complaint => lifted,
-                By::Sending(Sending::Decision) | By::Publishing | By::Enforcing if *did == Did::Corrected => lifted,
-                _ => None,
-            };
-        }
-        closed
-    }
-
-    /// The first day on which the decision is in effect, where that has come and nobody wrote it down yet.
-    fn effect(&self, now: Timestamp) -> Option<Date> {
-        let running = self.limits().into_iter().find(|limit| limit.rule == "C-EFF" && limit.closed.is_none())?;
-        let on = running.due.tomorrow().unwrap();
-        (local_date(now) >= on).then_some(on)
-    }
-
-    /// Every limit that ever began, by rule.
-    pub fn limits(&self) -> Vec<Limit> {
-        let mut limits = Vec::new();
-        for article in ARTICLES.iter().filter(|article| article.kind.is_none_or(|kind| kind == self.kind())) {
-            // Two decisions of one day go out together, where the first was not sent before the second was made.
-            let mut together: Option<(Date, Option<usize>)> = None;
-            for (begun, start) in self.starts(article) {
-                let Some(clock) = self.clock(article, start) else { continue };
-                let same = together.is_some_and(|(day, sent)| day == start && sent.is_none_or(|sent| sent > begun));
-                if article.from == From::SuspensionOrEnd && same {
-                    continue;
-                }
-                together = Some((start, self.closed(article, (begun, start)).map(|(index, ..)| index)));
-                let (full, due) = clock.end();
-                let plan = limits::plan(article, clock.start, due);
-                let closed = self.closed(article, (begun, start)).map(|(_, on, verdict)| (on, verdict));
-                limits.push(Limit { rule: article.rule, start: clock.start, full, due, closed, plan });
-            }
-        }
-        limits.extend(self.transfer_limit());
-        limits.sort_by_key(|limit| limit.rule);
-        limits
-    }
-
-    /// The first agency that found itself not competent for a registered denunciation owed to pass it on.
-    fn transfer_limit(&self) -> Option<Limit> {
-        let (index, (at, _)) = self.happened.iter().enumerate().find(|(index, (_, did))| {
-            matches!(did, Did::Moved { as_not_competent: true, .. }) && self.before(*index).received_on().is_some()
-        })?;
-        if self.kind() != Kind::Denunciation {
-            return None;
-        }
-        let clock = self.before(index).clock(&TRANSFER, self.before(index).received_on()?)?;
-        let (full, due) = clock.end();
-        let day = local_date(*at);
-        let verdict = if day <= due { Verdict::OnTime } else { Verdict::Late };
-        let plan = limits::plan(&TRANSFER, clock.start, due);
-        Some(Limit { rule: TRANSFER.rule, start: clock.start, full, due, closed: Some((day, verdict)), plan })
-    }
-
-    /// The limits that are owed and whose clock runs.
-    pub fn running(&self) -> Vec<Limit> {
-        let stopped = self.stage() == "suspended";
-        let pauses = |rule: &str| ARTICLES.iter().any(|article| article.by == By::Resolving && article.rule == rule);
-        let owed = self.limits().into_iter().filter(|limit| limit.closed.is_none());
-        owed.filter(|limit| !(stopped && pauses(limit.rule))).collect()
-    }
-
-    /// What a sweep finds to say, by rule: everything whose time has come and that no sweep said before of the same due
-    /// day, and of that, what is worth telling to whom.
-    pub fn to_say(&self, now: Timestamp) -> Vec<Saying> {
-        let mut said = Vec::new();
-        let mut now_in_effect = self.clone();
-        now_in_effect.happened.extend(self.effect(now).map(|on| (now, Did::TookEffect(on))));
-        for limit in now_in_effect.running().into_iter().filter(|limit| limit.rule != "C-EFF") {
-            let mut reached: Vec<Milestone> =
-                limit.plan.iter().filter(|(at, _)| *at <= now).map(|(_, milestone)| *milestone).collect();
-            for (index, (at, did)) in self.happened.iter().enumerate() {
-                if *did == Did::Ticked {
-                    let then = self.before(index).running();
-                    for same in then
-                        .iter()
-                        .filter(|then| then.rule == limit.rule && then.start == limit.start && then.due == limit.due)
-                    {
-                        reached.retain(|m| !same.plan.iter().any(|(planned, other)| planned <= at && other == m));
-                    }
-                }
-            }
-            if reached.is_empty() {
-                continue;
-            }
-            let missed = reached.contains(&Milestone::Missed);
-            let last_reminder = reached.iter().rev().find(|m| matches!(m, Milestone::Approaching(_)));
-            let told = reached
-                .iter()
-                .filter(|m| !matches!(m, Milestone::Approaching(_)) || (!missed && Some(*m) == last_reminder))
-                .filter_map(|milestone| Some((*milestone, self.told_to(limit.rule, *milestone)?)))
-                .collect();
-            said.push(Saying { rule: limit.rule.to_owned(), reached, told });
-        }
-        said
-    }
-
-    fn told_to(&self, rule: &str, milestone: Milestone) -> Option<String> {
-        // In the model's province everything stands directly below the chair.
-        let agency = if rule == "D-OVD1" { CHAIR.to_owned() } else { self.agency()? };
-        let told = match milestone {
-            Milestone::Escalated(1) if agency != CHAIR && agency != "external" => CHAIR.to_owned(),
-            Milestone::Escalated(_) => INSPECTORATE.to_owned(),
-            _ => agency,
-        };
-        (!self.excluded().contains(&told)).then_some(told)
     }
 
     /// Whom the last thing that happened must be made known to, given what was before it.
@@ -520,6 +337,11 @@ impl History {
                 Did::Demanded => {
                     notices.insert((NoticeMilestone::Missed, agency));
                 }
+                Did::Recounted if before.to_recount(now).iter().any(|moved| moved.was.due != moved.is.due) => {
+                    let citizen = self.petition.contact.sms.then(|| "citizen".to_owned());
+                    let told = self.agency().into_iter().chain(citizen);
+                    notices.extend(told.map(|to| (NoticeMilestone::Changed, to)));
+                }
                 Did::Ticked => {
                     for (milestone, told) in before.to_say(now).into_iter().flat_map(|saying| saying.told) {
                         let notice = match milestone {
@@ -537,6 +359,7 @@ impl History {
                 Did::Submitted
                     | Did::Named(_)
                     | Did::AskedToWithdraw
+                    | Did::Recounted
                     | Did::Ticked
                     | Did::TookEffect(_)
                     | Did::Followed
@@ -567,8 +390,8 @@ impl History {
                 _ => continue,
             };
             let day = local_date(*at);
-            let (_, start) = self.before(index).starts(article)[0];
-            let on_time = self.before(index).verdict(article, start, day) != Verdict::Late;
+            let began = self.before(index).starts(article)[0];
+            let on_time = self.before(index).verdict(article, began, day) != Verdict::Late;
             let corrected = self.happened[index..].iter().find(|(_, did)| *did == Did::Corrected);
             let annulled = corrected.map(|(at, _)| local_date(*at));
             endings.push(Ending { day, outcome, on_time, annulled });

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use donthu_domain::time::{VIETNAM, add_days, local_date};
 use donthu_domain::{
     Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, ContinuationGround,
-    DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, RefusalGround, ResultCode,
+    DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, Policy, RefusalGround, ResultCode,
     Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
 };
 use jiff::civil::{Date, date};
@@ -14,6 +14,7 @@ use proptest::prelude::*;
 
 use crate::common::{AGENCIES, BOARD, CHAIR, File, World, head, official, policy, reception};
 use crate::competence::POSITIONS;
+use crate::model::wall::Walls;
 use crate::model::{Did, History, SIGNATURE_UNTIL};
 
 /// The first day of the province as it is now, without districts: the competence rows hold from then on.
@@ -24,13 +25,15 @@ const LAST_DAY: Date = date(2027, 5, 31);
 
 /// Complaints over HTTPS need no signature from the day after [`SIGNATURE_UNTIL`].
 pub fn world() -> &'static World {
-    static WORLD: LazyLock<World> = LazyLock::new(|| {
-        World::with_policies(vec![
-            policy("formalisation.complaint", "required", date(2012, 7, 1)),
-            policy("formalisation.complaint", "not_required", SIGNATURE_UNTIL.tomorrow().unwrap()),
-        ])
-    });
+    static WORLD: LazyLock<World> = LazyLock::new(|| World::with_policies(policies()));
     &WORLD
+}
+
+pub fn policies() -> Vec<Policy> {
+    vec![
+        policy("formalisation.complaint", "required", date(2012, 7, 1)),
+        policy("formalisation.complaint", "not_required", SIGNATURE_UNTIL.tomorrow().unwrap()),
+    ]
 }
 
 /// What somebody tries; numbers choose among what there is when it is tried.
@@ -38,7 +41,7 @@ pub fn world() -> &'static World {
 pub struct Step {
     /// Which of the three cases that people are busy with.
     slot: usize,
-    minutes_later: u32,
+    pub minutes_later: u32,
     /// A step that the stage knows, by somebody who may; else anything by anybody.
     sensible: bool,
     what: u8,
@@ -46,14 +49,15 @@ pub struct Step {
     details: [u8; 3],
 }
 
-pub fn steps() -> impl Strategy<Value = (u16, Vec<Step>)> {
+/// Any step.
+pub fn step() -> impl Strategy<Value = Step> {
     let later = prop_oneof![
         2 => Just(0u32),
         4 => 1u32..600,
         4 => (1u32..12).prop_map(|days| days * 1440),
         1 => 1u32..60_000,
     ];
-    let step = (0usize..3, later, prop::bool::weighted(0.8), any::<u8>(), any::<u8>(), any::<[u8; 3]>()).prop_map(
+    (0usize..3, later, prop::bool::weighted(0.8), any::<u8>(), any::<u8>(), any::<[u8; 3]>()).prop_map(
         |(slot, minutes_later, sensible, what, who, details)| Step {
             slot,
             minutes_later,
@@ -62,8 +66,11 @@ pub fn steps() -> impl Strategy<Value = (u16, Vec<Step>)> {
             who,
             details,
         },
-    );
-    (0u16..510, prop::collection::vec(step, 1..48))
+    )
+}
+
+pub fn steps() -> impl Strategy<Value = (u16, Vec<Step>)> {
+    (0u16..510, prop::collection::vec(step(), 1..48))
 }
 
 /// A step as it was tried, and what came of it.
@@ -111,46 +118,32 @@ impl Walk {
             return None;
         }
         self.now = now;
-        let ended = |history: &History| {
-            let gone =
-                ["refused", "guided", "withdrawn", "filed", "used_for_inspection", "referred", "duplicate", "divided"];
-            gone.contains(&history.stage())
-                || (history.stage() == "terminated" && history.limits().iter().all(|limit| limit.closed.is_some()))
-        };
-        if step.sensible && self.histories[self.slots[step.slot]].as_ref().is_some_and(ended) {
+        if step.sensible && self.histories[self.slots[step.slot]].as_ref().is_some_and(History::is_over) {
             self.slots[step.slot] = self.files.len();
             self.files.push(File::new(world()));
             self.histories.push(None);
             self.acts.push(Vec::new());
         }
         let case = self.slots[step.slot];
-        let (actor, command) = match &self.histories[case] {
-            None => step.opening(case, local_date(now)),
-            Some(history) => step.following(case, history, local_date(now)),
-        };
+        let (actor, command) = step.on(case, self.histories[case].as_ref(), local_date(now));
         Some(self.attempt(case, actor, command))
     }
 
     /// Tries a command on a case and, where it was done, writes it into the model's list.
     pub fn attempt(&mut self, case: usize, actor: Actor, command: Command) -> Tried {
-        let case_before = self.files[case].case.clone();
-        let before = self.histories[case].clone();
-        let outcome = self.files[case].attempt(self.now, &actor, &command);
-        if let Ok(Some(_)) = &outcome {
-            let new = || match &command {
-                Command::Submit(petition) | Command::Register { petition, .. } => History::new(petition.clone()),
-                other => panic!("{other:?} began a case"),
-            };
-            self.histories[case].get_or_insert_with(new).record(self.now, &command);
+        let (file, history) = (&mut self.files[case], &mut self.histories[case]);
+        let tried = attempt(case, (file, history), Walls::shipped(), self.now, actor, command);
+        if let Ok(Some(_)) = &tried.outcome {
+            let Tried { actor, command, before, .. } = &tried;
             let routed = before.as_ref().is_some_and(|before| before.stage() == "received");
             let took_effect = self.histories[case].as_ref().is_some_and(|history| {
                 history.happened.iter().any(|(at, did)| *at == self.now && matches!(did, Did::TookEffect(_)))
             });
-            if command != Command::Tick || routed || took_effect {
+            if *command != Command::Tick || routed || took_effect {
                 self.acts[case].push((self.now, actor.clone(), command.clone()));
             }
         }
-        Tried { case, now: self.now, actor, command, case_before, before, outcome }
+        tried
     }
 
     /// The cases that began.
@@ -159,7 +152,37 @@ impl Walk {
     }
 }
 
+/// Tries a command on a case and, where it was done, writes it into the model's list.
+pub fn attempt(
+    case: usize,
+    (file, history): (&mut File<'static>, &mut Option<History>),
+    walls: &'static Walls,
+    now: Timestamp,
+    actor: Actor,
+    command: Command,
+) -> Tried {
+    let case_before = file.case.clone();
+    let before = history.clone();
+    let outcome = file.attempt(now, &actor, &command);
+    if let Ok(Some(_)) = &outcome {
+        let new = || match &command {
+            Command::Submit(petition) | Command::Register { petition, .. } => History::new(petition.clone(), walls),
+            other => panic!("{other:?} began a case"),
+        };
+        history.get_or_insert_with(new).record(now, &command);
+    }
+    Tried { case, now, actor, command, case_before, before, outcome }
+}
+
 impl Step {
+    /// What it is on a case of which this is known so far.
+    pub fn on(&self, case: usize, history: Option<&History>, today: Date) -> (Actor, Command) {
+        match history {
+            None => self.opening(case, today),
+            Some(history) => self.following(case, history, today),
+        }
+    }
+
     fn detail(&self, index: usize, count: usize) -> usize {
         usize::from(self.details[index]) % count
     }

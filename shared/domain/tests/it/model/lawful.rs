@@ -121,7 +121,7 @@ impl History {
             Command::Appeal { good_reason, .. } => {
                 kind == Kind::Complaint
                     && self.may_be_taken_further(actor, today)
-                    && (self.further_until() >= today || (*good_reason && *actor != Actor::Citizen))
+                    && (self.further_until(now) >= today || (*good_reason && *actor != Actor::Citizen))
             }
             Command::Continue { .. } => kind == Kind::Denunciation && self.may_be_taken_further(actor, today),
             Command::ReportOverdue => {
@@ -234,10 +234,10 @@ impl History {
     }
 
     /// law.md C-LIM2: 30 days, in a remote area 45.
-    fn further_until(&self) -> Date {
+    fn further_until(&self, now: Timestamp) -> Date {
         let remote = self.petition.area.as_ref().is_some_and(|area| format!("c{area}") == ISLAND);
         let days = if remote { 45 } else { 30 };
-        Clock { start: self.further_from(), days, unit: Days::Calendar, stops: Vec::new() }.end().1
+        Clock { start: self.further_from(), days, unit: Days::Calendar, stops: Vec::new() }.end(self.walls.at(now)).1
     }
 
     fn may_be_taken_further(&self, actor: &Actor, today: Date) -> bool {

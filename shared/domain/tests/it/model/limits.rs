@@ -1,45 +1,12 @@
-//! Limits as a clerk with a wall calendar finds them: day by day, from a list of articles and days off written down here
-//! once more. Nothing is asked of the crate.
+//! Limits as a clerk with a wall calendar finds them: day by day, from a list of articles written down here once more
+//! and the days off on the wall. Nothing is asked of the crate.
 
 use donthu_domain::{Kind, Milestone, Sending};
 use jiff::Timestamp;
-use jiff::civil::{Date, Weekday, date};
+use jiff::civil::{Date, date};
 
+use super::wall::Wall;
 use crate::common::at;
-
-/// Days off that are no weekend, first and last: the notices of 2025 and 2026, and for 2027 the Labour Code alone.
-const DAYS_OFF: [(Date, Date); 20] = [
-    (date(2025, 1, 1), date(2025, 1, 1)),
-    (date(2025, 1, 27), date(2025, 1, 31)),
-    (date(2025, 4, 7), date(2025, 4, 7)),
-    (date(2025, 4, 30), date(2025, 5, 2)),
-    (date(2025, 9, 1), date(2025, 9, 2)),
-    (date(2026, 1, 1), date(2026, 1, 2)),
-    (date(2026, 2, 16), date(2026, 2, 20)),
-    (date(2026, 4, 27), date(2026, 4, 27)),
-    (date(2026, 4, 30), date(2026, 5, 1)),
-    (date(2026, 8, 31), date(2026, 9, 2)),
-    (date(2026, 11, 24), date(2026, 11, 24)),
-    (date(2027, 1, 1), date(2027, 1, 1)),
-    (date(2027, 2, 5), date(2027, 2, 5)),
-    (date(2027, 2, 8), date(2027, 2, 11)),
-    (date(2027, 4, 16), date(2027, 4, 16)),
-    (date(2027, 4, 30), date(2027, 4, 30)),
-    (date(2027, 5, 3), date(2027, 5, 3)),
-    (date(2027, 9, 2), date(2027, 9, 2)),
-    (date(2027, 9, 3), date(2027, 9, 3)),
-    (date(2027, 11, 24), date(2027, 11, 24)),
-];
-
-const WORKED_SATURDAYS: [Date; 3] = [date(2025, 4, 26), date(2026, 1, 10), date(2026, 8, 22)];
-
-pub fn is_worked(day: Date) -> bool {
-    assert!((2025..=2027).contains(&day.year()), "the model's wall calendar does not hang so far: {day}");
-    if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) {
-        return WORKED_SATURDAYS.contains(&day);
-    }
-    !DAYS_OFF.iter().any(|(from, to)| (*from..=*to).contains(&day))
-}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Days {
@@ -228,13 +195,13 @@ pub struct Clock {
 
 impl Clock {
     /// The day on which the count is full and the day on which the limit ends, found by tearing off one leaf after the other.
-    pub fn end(&self) -> (Date, Date) {
+    pub fn end(&self, wall: &Wall) -> (Date, Date) {
         let mut used = 0;
         let mut full = None;
         let mut day = self.start;
         loop {
             let stood_still = self.stops.iter().any(|(from, to)| *from < day && day <= *to);
-            if day > self.start && !stood_still && (self.unit == Days::Calendar || is_worked(day)) {
+            if day > self.start && !stood_still && (self.unit == Days::Calendar || wall.is_worked(day)) {
                 used += 1;
             }
             if used >= self.days {
@@ -242,7 +209,7 @@ impl Clock {
                 full = if resumed { Some(day) } else { full.or(Some(day)) };
                 let stands_still_tonight = self.stops.iter().any(|(from, to)| *from <= day && day < *to);
                 if let Some(full) = full
-                    && is_worked(day)
+                    && wall.is_worked(day)
                     && !stands_still_tonight
                 {
                     return (full, day);
@@ -253,10 +220,10 @@ impl Clock {
     }
 }
 
-fn worked_days_away(mut day: Date, mut count: u16, step: fn(Date) -> Date) -> Date {
+fn worked_days_away(mut day: Date, mut count: u16, wall: &Wall, step: fn(Date) -> Date) -> Date {
     while count > 0 {
         day = step(day);
-        count -= u16::from(is_worked(day));
+        count -= u16::from(wall.is_worked(day));
     }
     day
 }
@@ -266,17 +233,17 @@ fn morning(day: Date) -> Timestamp {
 }
 
 /// What must be said of a limit, and when.
-pub fn plan(article: &Article, start: Date, due: Date) -> Vec<(Timestamp, Milestone)> {
+pub fn plan(article: &Article, start: Date, due: Date, wall: &Wall) -> Vec<(Timestamp, Milestone)> {
     let mut plan = Vec::new();
     for &left in article.reminders {
-        let day = worked_days_away(due, left, |day| day.yesterday().unwrap());
+        let day = worked_days_away(due, left, wall, |day| day.yesterday().unwrap());
         if day > start {
             plan.push((morning(day), Milestone::Approaching(u8::try_from(left).unwrap())));
         }
     }
     plan.push((at(&format!("{} 00:00", due.tomorrow().unwrap())), Milestone::Missed));
     for (level, &after) in (1..).zip(article.escalations) {
-        let day = worked_days_away(due, after, |day| day.tomorrow().unwrap());
+        let day = worked_days_away(due, after, wall, |day| day.tomorrow().unwrap());
         plan.push((morning(day), Milestone::Escalated(level)));
     }
     plan.sort();

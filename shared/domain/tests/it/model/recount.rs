@@ -58,9 +58,12 @@ enum Column {
 #[derive(Debug)]
 struct Page {
     history: History,
+    /// The day of each happening.
+    days: Vec<Date>,
     entries: Vec<(Date, String, Column)>,
     endings: Vec<Ending>,
-    evenings: BTreeMap<Date, Option<Evening>>,
+    /// By how much had happened.
+    evenings: BTreeMap<usize, Evening>,
 }
 
 impl Page {
@@ -88,16 +91,18 @@ impl Page {
             };
             entries.extend(columns.into_iter().map(|(agency, column)| (local_date(*at), agency, column)));
         }
-        Self { history: history.clone(), entries, endings: history.endings(), evenings: BTreeMap::new() }
+        let days = history.happened.iter().map(|(at, _)| local_date(*at)).collect();
+        Self { history: history.clone(), days, entries, endings: history.endings(), evenings: BTreeMap::new() }
     }
 
+    /// None where it had not begun.
     fn evening(&mut self, day: Date) -> Option<&Evening> {
         let history = &self.history;
-        let looked_up = self.evenings.entry(day).or_insert_with(|| {
-            let then = history.at_end_of(day);
-            (!then.happened.is_empty()).then(|| Evening::of(&then))
-        });
-        looked_up.as_ref()
+        let count = self.days.partition_point(|then| *then <= day);
+        if count == 0 {
+            return None;
+        }
+        Some(self.evenings.entry(count).or_insert_with(|| Evening::of(&history.before(count))))
     }
 }
 
