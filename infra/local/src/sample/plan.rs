@@ -182,7 +182,7 @@ impl Makers<'_> {
     }
 
     /// All of it is done in time.
-    fn duties(&self, kind: Kind, accepted_on: Date, end: Option<(Outcome, Date)>) -> Vec<(Date, Due)> {
+    fn duties(&self, kind: Kind, remote: bool, accepted_on: Date, end: Option<(Outcome, Date)>) -> Vec<(Date, Due)> {
         let after = |day, count| self.calendar.after_working_days(day, count);
         let mut duties = Vec::new();
         if kind == Kind::Denunciation {
@@ -196,11 +196,12 @@ impl Makers<'_> {
                 duties.push((after(day, 1), Due::SendTermination));
             }
             (Kind::Denunciation, Some((_, day))) => {
-                duties.extend([(after(day, 2), Due::SendDecision), (after(day, 5), Due::ActAndPublish)]);
+                duties.extend([(after(day, 2), Due::SendDecision), (after(day, 3), Due::ActAndPublish)]);
             }
             (Kind::Complaint, Some((_, day))) => {
-                // It takes effect on the day after the last of 30 days that is a working one.
-                let effective_on = time::next_day(self.calendar.roll(time::add_days(day, 30)));
+                // It takes effect on the day after the last of 30 days, in a remote area 45, that is a working one (C-EFF).
+                let days = if remote { 45 } else { 30 };
+                let effective_on = time::next_day(self.calendar.roll(time::add_days(day, days)));
                 duties.extend([(after(day, 1), Due::SendDecision), (after(effective_on, 2), Due::Enforce)]);
             }
         }
@@ -236,7 +237,7 @@ impl Makers<'_> {
             accepted_on,
             prolonged,
             end,
-            duties: self.duties(kind, accepted_on, end),
+            duties: self.duties(kind, area.is_some_and(|area| area.remote), accepted_on, end),
         });
     }
 }

@@ -98,9 +98,10 @@ async fn a_reminder_of_what_is_done_or_gone_is_not_sent_when_sns_is_back() {
     // The ten days to process end on 15 October: the first reminder is three working days before.
     province.advance("P8D").await;
     let head = province.bearer("head", COMMUNE).await;
-    for (case, step, body) in
-        [(&cases[0], "filing", json!({ "ground": "illegible" })), (&cases[1], "transfer", json!({ "agency": "c21025" }))]
-    {
+    for (case, step, body) in [
+        (&cases[0], "filing", json!({ "ground": "illegible" })),
+        (&cases[1], "transfer", json!({ "agency": "c21025" })),
+    ] {
         let taken = province.step(&head, case.as_str(), 1, step, body).await;
         assert_eq!(taken.status, StatusCode::OK, "{}", taken.body);
     }

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use donthu_domain::time::{VIETNAM, add_days, local_date};
 use donthu_domain::{
     Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, ContinuationGround,
-    DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, Policy, RefusalGround, ResultCode,
-    Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
+    DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, Policy, RefusalGround,
+    ResultCode, Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
 };
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
