@@ -78,9 +78,9 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
         .schedule("DeadlinesFunction", move |_| {
             let (app, filling) = (deadlines.clone(), sweeps.clone());
             async move {
-                // Milestones fall at midnight and at eight; the sweeps between them find nothing to do in a replay.
+                // Milestones fall at midnight and at eight: in a replay the sweep at eight finds both, before people work.
                 let hour = donthu_domain::time::VIETNAM.to_datetime(app.clock.now()).hour();
-                if filling.load(Ordering::Relaxed) && !matches!(hour, 0 | 8) {
+                if filling.load(Ordering::Relaxed) && hour != 8 {
                     return Ok(json!({ "left_out": "the sample is being filled" }));
                 }
                 let summary = donthu_deadlines::handle(&app, donthu_deadlines::LONGEST_RUN).await?;
@@ -91,7 +91,9 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
             let (app, filling) = (audit.clone(), filling.clone());
             async move {
                 let task: AuditTask = serde_json::from_value(input)?;
-                if task == AuditTask::Recount && filling.load(Ordering::Relaxed) {
+                // A month is over on the first day of the next one; on other days nothing is left to be sealed.
+                let first = donthu_domain::time::local_date(app.clock.now()).day() == 1;
+                if (task == AuditTask::Recount || !first) && filling.load(Ordering::Relaxed) {
                     return Ok(json!({ "left_out": "the sample is being filled" }));
                 }
                 Ok::<_, BoxError>(serde_json::to_value(donthu_audit::handle(&app, task).await?)?)
