@@ -7,12 +7,13 @@ use std::path::Path;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use donthu_audit::AuditTask;
-use donthu_domain::CaseId;
+use donthu_domain::{CaseId, Confidence, Policy};
 use donthu_local::functions::{Shared, functions, shared_with};
 use donthu_local::machine::{Machine, Parts};
 use donthu_local::options::Options;
 use donthu_local::seed::Reference;
 use donthu_local::template::TEMPLATE;
+use donthu_service::reference::sorts;
 use donthu_store::testing::Faults;
 use donthu_store::{JournalBody, Loaded, ReceiptCode, Retries};
 use http_body_util::BodyExt;
@@ -132,6 +133,22 @@ impl Province {
         let seen = format!("\"{step}\"");
         let headers = [("authorization", bearer), ("if-match", seen.as_str())];
         self.send("POST", &format!("/v1/cases/{id}/{name}"), &headers, Some(body)).await
+    }
+
+    /// The province says from its first day on that a dialogue before a first decision is only advised, so that not every story of
+    /// a decision has to hold one.
+    pub async fn advise_dialogues(&self) {
+        let policy = Policy {
+            id: "dialogue.first_instance".to_owned(),
+            value: "advised".to_owned(),
+            valid_from: jiff::civil::date(2025, 7, 1),
+            valid_to: None,
+            basis: "test".to_owned(),
+            confidence: Confidence::Design,
+        };
+        let app = &self.shared.app;
+        app.store.put_reference(sorts::POLICY, &policy.id, policy.valid_from, &policy).await.unwrap();
+        app.reference.forget().await;
     }
 
     /// Moves the clock by an ISO 8601 duration; the schedules on the way run.

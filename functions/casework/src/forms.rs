@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use donthu_domain::{
-    AgencyId, CaseId, Channel, Command, ComplexityCriterion, Document, Recipient, RefusalGround, ResultCode, Signer,
-    SubjectId, SuspensionGround, TerminationGround,
+    AgencyId, CaseId, Channel, Command, CompetentBody, ComplexityCriterion, Document, Recipient, RefusalGround,
+    ResultCode, Signer, SubjectId, SuspensionGround, TerminationGround,
 };
 use donthu_service::input::{document_number, subject_id};
 use donthu_service::petition::PetitionForm;
@@ -133,6 +133,8 @@ impl StepForm for RefusalForm {
 #[derive(Debug, Deserialize, Validate)]
 #[serde(deny_unknown_fields)]
 pub struct GuidanceForm {
+    /// That body: `{"agency": "…"}` for one of the province's, else e.g. `"court"`.
+    pub to: CompetentBody,
     /// The letter.
     #[validate(nested)]
     pub document: Option<DocumentForm>,
@@ -140,7 +142,7 @@ pub struct GuidanceForm {
 
 impl StepForm for GuidanceForm {
     fn command(self) -> Command {
-        Command::Guide { document: self.document.map(Document::from) }
+        Command::Guide { to: self.to, document: self.document.map(Document::from) }
     }
 }
 
@@ -241,6 +243,9 @@ pub struct TerminationForm {
     /// For a withdrawn denunciation: that none of the grounds to continue applies.
     #[serde(default)]
     pub no_ground_to_continue: bool,
+    /// For a withdrawal on paper: the request or the minutes over a signature.
+    #[validate(nested)]
+    pub withdrawal: Option<DocumentForm>,
     /// The decision.
     #[validate(nested)]
     pub document: Option<DocumentForm>,
@@ -251,6 +256,7 @@ impl StepForm for TerminationForm {
         Command::Terminate {
             ground: self.ground,
             no_ground_to_continue: self.no_ground_to_continue,
+            withdrawal: self.withdrawal.map(Document::from),
             document: self.document.map(Document::from),
         }
     }
@@ -270,17 +276,6 @@ pub struct ResolutionForm {
 impl StepForm for ResolutionForm {
     fn command(self) -> Command {
         Command::Resolve { result: self.result, document: self.document.map(Document::from) }
-    }
-}
-
-/// The recorded resolution is annulled.
-#[derive(Debug, Deserialize, Validate)]
-#[serde(deny_unknown_fields)]
-pub struct CorrectionForm {}
-
-impl StepForm for CorrectionForm {
-    fn command(self) -> Command {
-        Command::Correct
     }
 }
 

@@ -60,6 +60,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/cases/{id}/enforcement", post(steps::step::<EnforcementForm>))
         .route("/v1/cases/{id}/appeal", post(opening::appeal))
         .route("/v1/cases/{id}/continued-denunciation", post(opening::carry_on))
+        .route("/v1/cases/{id}/overdue-report", post(opening::report_overdue))
         .route("/v1/cases/{id}/report-demand", post(steps::step::<ReportDemandForm>))
         .route("/v1/cases/{id}/report", post(steps::step::<ReportForm>))
         .route("/v1/reference/areas/{id}", put(reference::set_area))

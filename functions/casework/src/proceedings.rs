@@ -8,17 +8,21 @@ use validator::Validate;
 
 use crate::forms::{DocumentForm, StepForm};
 
-/// A step that says nothing but that it is taken.
+/// A step that says nothing but that it is taken, and by which document.
 macro_rules! bare {
     ($(#[$doc:meta])* $name:ident => $command:ident) => {
         $(#[$doc])*
         #[derive(Debug, Deserialize, Validate)]
         #[serde(deny_unknown_fields)]
-        pub struct $name {}
+        pub struct $name {
+            /// The document.
+            #[validate(nested)]
+            pub document: Option<DocumentForm>,
+        }
 
         impl StepForm for $name {
             fn command(self) -> Command {
-                Command::$command
+                Command::$command { document: self.document.map(Document::from) }
             }
         }
     };
@@ -31,6 +35,10 @@ bare!(
 bare!(
     /// Verification begins.
     VerificationForm => Verify
+);
+bare!(
+    /// The recorded resolution is annulled.
+    CorrectionForm => Correct
 );
 bare!(
     /// Published.
@@ -51,11 +59,14 @@ bare!(
 pub struct FilingForm {
     /// The ground.
     pub ground: FilingGround,
+    /// The note or notice.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
 }
 
 impl StepForm for FilingForm {
     fn command(self) -> Command {
-        Command::File { ground: self.ground }
+        Command::File { ground: self.ground, document: self.document.map(Document::from) }
     }
 }
 
@@ -81,11 +92,14 @@ pub struct DuplicateForm {
     /// That case.
     #[validate(length(equal = 32))]
     pub case: String,
+    /// The notice.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
 }
 
 impl StepForm for DuplicateForm {
     fn command(self) -> Command {
-        Command::LinkDuplicate { of: CaseId::new(self.case) }
+        Command::LinkDuplicate { of: CaseId::new(self.case), document: self.document.map(Document::from) }
     }
 
     fn other_case(&self) -> Option<CaseId> {
@@ -149,11 +163,14 @@ pub struct ContinuationForm {
     /// The grounds of Art. 33.3.
     #[validate(length(max = 3))]
     pub grounds: Vec<ContinuationGround>,
+    /// The notice.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
 }
 
 impl StepForm for ContinuationForm {
     fn command(self) -> Command {
-        Command::ContinueWithdrawn { grounds: self.grounds }
+        Command::ContinueWithdrawn { grounds: self.grounds, document: self.document.map(Document::from) }
     }
 }
 
@@ -163,11 +180,14 @@ impl StepForm for ContinuationForm {
 pub struct DispatchForm {
     /// What.
     pub what: Sending,
+    /// The covering letter.
+    #[validate(nested)]
+    pub document: Option<DocumentForm>,
 }
 
 impl StepForm for DispatchForm {
     fn command(self) -> Command {
-        Command::Dispatch { what: self.what }
+        Command::Dispatch { what: self.what, document: self.document.map(Document::from) }
     }
 }
 

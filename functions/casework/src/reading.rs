@@ -96,7 +96,7 @@ pub async fn journal(
             version: entry.version,
             at: time::rfc3339(body.at),
             actor: body.actor,
-            basis: body.events.iter().filter_map(|event| event.basis(case.kind, case.instance)).collect(),
+            basis: body.events.iter().filter_map(|event| event.basis((&case).into())).collect(),
             events: body.events,
             hash: entry.hash,
         });
@@ -108,9 +108,12 @@ pub async fn journal(
 struct Deadlines {
     case_number: String,
     deadlines: Vec<Deadline>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_to_appeal: Option<Deadline>,
 }
 
-/// `GET /v1/cases/{id}/deadlines`: every obligation with its article and how sure we are of it.
+/// `GET /v1/cases/{id}/deadlines`: every obligation with its article and how sure we are of it,
+/// and the citizen's own time for a second complaint.
 pub async fn deadlines(
     State(app): State<Arc<App>>,
     official: Official,
@@ -118,6 +121,8 @@ pub async fn deadlines(
     headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let (loaded, _) = visible(&app, &official, &id).await?;
-    let deadlines = views::deadlines(&loaded.case, &app.law, language_of(&headers));
-    Ok(Json(Deadlines { case_number: loaded.case.number, deadlines }).into_response())
+    let (language, today) = (language_of(&headers), time::local_date(app.clock.now()));
+    let deadlines = views::deadlines(&loaded.case, &app.law, language);
+    let time_to_appeal = views::time_to_appeal(&loaded.case, &app.law, today, language);
+    Ok(Json(Deadlines { case_number: loaded.case.number, deadlines, time_to_appeal }).into_response())
 }

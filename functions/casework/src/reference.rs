@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
+use donthu_domain::rules::Scope;
 use donthu_domain::{Area, AreaId, Refusal, Role, time};
 use donthu_service::claims::Official;
 use donthu_service::input::Checked;
@@ -40,5 +41,5 @@ pub async fn set_area(
 }
 
 fn refused(refusal: Refusal) -> Fault {
-    Fault::Refused { refusal: Box::new(refusal), kind: donthu_domain::Kind::Complaint, within: "" }
+    Fault::Refused { refusal: Box::new(refusal), scope: Scope::of(donthu_domain::Kind::Complaint), within: "" }
 }

@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use donthu_domain::{Case, CaseId, Command, CommandId, Refusal};
+use donthu_domain::rules::Scope;
+use donthu_domain::{Case, CaseId, Command, CommandId, Kind, Refusal};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
 use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, if_match};
@@ -29,9 +30,15 @@ pub async fn step<F: StepForm>(
 ) -> Result<Response, Fault> {
     let expected = if_match(&headers)?;
     if let Some(other) = form.value.other_case() {
-        visible(&app, &official, &other).await.map_err(|fault| match fault {
+        let (other, _) = visible(&app, &official, &other).await.map_err(|fault| match fault {
             Fault::NotFound => Fault::invalid("case", Wrong::Type),
             fault => fault,
+        })?;
+        let (own, _) = visible(&app, &official, &id).await?;
+        other.case.take_in(&own.case).map_err(|refusal| Fault::Refused {
+            refusal: Box::new(refusal),
+            scope: (&own.case).into(),
+            within: "",
         })?;
     }
     let command = form.value.command();
@@ -52,14 +59,20 @@ pub async fn take(
     let stepped = app.step_opening(id, command_id, &official.0, expected, command, opening).await;
     let case = match stepped {
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
-        Err(Fault::Refused { refusal, kind, within }) if *refusal == Refusal::NotYourCase => {
+        Err(Fault::Refused { refusal, scope, within }) if must_see(&refusal, scope) => {
             visible(app, official, id).await?;
-            return Err(Fault::Refused { refusal, kind, within });
+            return Err(Fault::Refused { refusal, scope, within });
         }
         stepped => stepped?,
     };
     tracing::info!(case.id = %case.id, command = command.code(), stage = case.stage.code(), "a step was taken");
     Ok(case)
+}
+
+/// Whether a refusal is told only to whoever may see the case. A paper about somebody else's case may be handed in at a desk that
+/// sees nothing of it: of a denunciation that desk learns nothing from a refusal either, not even that there is one.
+fn must_see(refusal: &Refusal, scope: Scope) -> bool {
+    *refusal == Refusal::NotYourCase || scope.kind == Kind::Denunciation
 }
 
 /// The id of a command: a fresh one, or one that follows from the key under which its caller may send it again.

@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::State;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Opening, time};
-use donthu_service::input::{Checked, IdempotencyKey, Receipt};
+use donthu_service::fault::Wrong;
+use donthu_service::input::{Checked, IdempotencyKey, Receipt, in_query};
 use donthu_service::petition::FurtherForm;
 use donthu_service::problem::{answer, language_of, no_such_route};
 use donthu_service::submission::text_parts;
 use donthu_service::views::{self, CitizenCase};
 use donthu_service::{App, Fault};
 use donthu_store::case_number;
+use serde::Deserialize;
 use uuid::Uuid;
 
 /// The routes of this function.
@@ -37,17 +40,63 @@ fn case_id(app: &App, receipt: &Receipt) -> Result<CaseId, Fault> {
     app.store.keyring().lookup().case_id(&receipt.0).map_err(|_| Fault::NotFound)
 }
 
-async fn view(app: &App, case: &Case, headers: &HeaderMap) -> Result<Json<CitizenCase>, Fault> {
+/// Which case of the family a step is for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// Its number; the one that the code was given out for where left out.
+    case: Option<String>,
+}
+
+/// A case and those that came out of it. A part can be decided and complained about further, and no more follows from that.
+struct Family {
+    case: Case,
+    further: Vec<Family>,
+}
+
+/// More generations than a petition, its part, and what follows on that would be a damaged store.
+const MOST_GENERATIONS: usize = 4;
+
+impl Family {
+    async fn read(app: &App, id: &CaseId, generations: usize) -> Result<Option<Self>, Fault> {
+        let Some(loaded) = app.store.case(id).await? else { return Ok(None) };
+        let mut further = Vec::new();
+        for child in &loaded.case.children {
+            let left = generations.checked_sub(1).ok_or_else(|| Fault::internal("cases without end"))?;
+            let read = Box::pin(Self::read(app, &child.case, left)).await?;
+            further.push(read.ok_or_else(|| Fault::internal("a case lost its child"))?);
+        }
+        Ok(Some(Family { case: loaded.case, further }))
+    }
+
+    fn find(&self, number: &str) -> Option<&Case> {
+        if self.case.number == number {
+            return Some(&self.case);
+        }
+        self.further.iter().find_map(|family| family.find(number))
+    }
+
+    fn view(&self, of: impl Fn(&Case) -> CitizenCase + Copy) -> CitizenCase {
+        let mut shown = of(&self.case);
+        shown.further = self.further.iter().map(|family| family.view(of)).collect();
+        shown
+    }
+}
+
+async fn view(app: &App, root: &CaseId, headers: &HeaderMap) -> Result<Json<CitizenCase>, Fault> {
+    let family = Family::read(app, root, MOST_GENERATIONS).await?.ok_or(Fault::NotFound)?;
     let directory = app.directory().await?;
     let today = time::local_date(app.clock.now());
     let language = language_of(headers);
-    let view = |case: &Case| views::citizen_case(case, &app.law, &directory, today, language);
-    let mut shown = view(case);
-    for child in &case.children {
-        let further = app.store.case(&child.case).await?.ok_or_else(|| Fault::internal("a case lost its child"))?;
-        shown.further.push(view(&further.case));
-    }
-    Ok(Json(shown))
+    Ok(Json(family.view(|case| views::citizen_case(case, &app.law, &directory, today, language))))
+}
+
+/// The case that a citizen means, among those that their code opens.
+async fn meant(app: &App, root: &CaseId, wanted: Result<Query<Wanted>, QueryRejection>) -> Result<CaseId, Fault> {
+    let Query(Wanted { case }) = wanted.map_err(|rejection| in_query(&rejection, Wrong::Type))?;
+    let Some(number) = case else { return Ok(root.clone()) };
+    let family = Family::read(app, root, MOST_GENERATIONS).await?.ok_or(Fault::NotFound)?;
+    family.find(&number).map(|case| case.id.clone()).ok_or(Fault::NotFound)
 }
 
 async fn read_petition(
@@ -55,77 +104,87 @@ async fn read_petition(
     receipt: Receipt,
     headers: HeaderMap,
 ) -> Result<Json<CitizenCase>, Fault> {
-    let loaded = app.store.case(&case_id(&app, &receipt)?).await?.ok_or(Fault::NotFound)?;
-    view(&app, &loaded.case, &headers).await
+    view(&app, &case_id(&app, &receipt)?, &headers).await
 }
 
 /// Withdraws what may be withdrawn at once, and records the wish where an official must decide on it.
 async fn withdraw(
     State(app): State<Arc<App>>,
     receipt: Receipt,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
 ) -> Result<Json<CitizenCase>, Fault> {
-    let id = case_id(&app, &receipt)?;
+    let root = case_id(&app, &receipt)?;
+    let id = meant(&app, &root, wanted).await?;
     let command_id = command_id(&app, key, &id, "withdrawal", &[]);
     let case = app.step(&id, &command_id, &Actor::Citizen, None, &Command::Withdraw).await?;
     tracing::info!(case.id = %case.id, stage = case.stage.code(), "a citizen withdrew");
-    view(&app, &case, &headers).await
+    view(&app, &root, &headers).await
 }
 
 /// Tells the superior that the conclusion of a denunciation is overdue (Law on Denunciations Art. 38).
 async fn report_overdue(
     State(app): State<Arc<App>>,
     receipt: Receipt,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
 ) -> Result<Json<CitizenCase>, Fault> {
-    let id = case_id(&app, &receipt)?;
+    let root = case_id(&app, &receipt)?;
+    let id = meant(&app, &root, wanted).await?;
     let command_id = command_id(&app, key, &id, "overdue-report", &[]);
     let case = app.step(&id, &command_id, &Actor::Citizen, None, &Command::ReportOverdue).await?;
     tracing::info!(case.id = %case.id, "an overdue conclusion was reported");
-    view(&app, &case, &headers).await
+    view(&app, &root, &headers).await
 }
 
 /// A second complaint (*khiếu nại lần hai*): it opens a case of its own, which the same code opens too.
 async fn appeal(
     State(app): State<Arc<App>>,
     receipt: Receipt,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     form: Checked<FurtherForm>,
 ) -> Result<Json<CitizenCase>, Fault> {
-    further(&app, &receipt, key, &headers, &form, |opening| Command::Appeal { opening, good_reason: false }).await
+    let root = case_id(&app, &receipt)?;
+    let id = meant(&app, &root, wanted).await?;
+    let command = |opening| Command::Appeal { opening, good_reason: false, received_on: None };
+    further(&app, &id, key, &form, command).await?;
+    view(&app, &root, &headers).await
 }
 
 /// A continued denunciation (*tố cáo tiếp*), likewise.
 async fn carry_on(
     State(app): State<Arc<App>>,
     receipt: Receipt,
+    wanted: Result<Query<Wanted>, QueryRejection>,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     form: Checked<FurtherForm>,
 ) -> Result<Json<CitizenCase>, Fault> {
-    further(&app, &receipt, key, &headers, &form, |opening| Command::Continue { opening }).await
+    let root = case_id(&app, &receipt)?;
+    let id = meant(&app, &root, wanted).await?;
+    further(&app, &id, key, &form, |opening| Command::Continue { opening, received_on: None }).await?;
+    view(&app, &root, &headers).await
 }
 
 async fn further(
     app: &App,
-    receipt: &Receipt,
+    id: &CaseId,
     key: Option<Uuid>,
-    headers: &HeaderMap,
     form: &Checked<FurtherForm>,
     command: impl FnOnce(Opening) -> Command,
-) -> Result<Json<CitizenCase>, Fault> {
-    let id = case_id(app, receipt)?;
-    let command_id = command_id(app, key, &id, "further", &form.bytes);
-    let opened = app.store.keyring().lookup().child_id(&id, &command_id, 0);
+) -> Result<(), Fault> {
+    let command_id = command_id(app, key, id, "further", &form.bytes);
+    let opened = app.store.keyring().lookup().child_id(id, &command_id, 0);
     let opening = Opening { number: case_number(&app.province, &opened), id: opened };
     let texts = [(opening.id.clone(), text_parts(&form.value.stored_text())?)];
     let command = command(opening);
-    let case = app.step_opening(&id, &command_id, &Actor::Citizen, None, &command, &texts).await?;
+    let case = app.step_opening(id, &command_id, &Actor::Citizen, None, &command, &texts).await?;
     tracing::info!(case.id = %case.id, command = command.code(), "a citizen took a case further");
-    view(app, &case, headers).await
+    Ok(())
 }
 
 /// Derived from the caller's key, where there is one: the key itself is kept nowhere.

@@ -1,11 +1,13 @@
 //! The legal basis of what happened, so that every entry of a journal can name its article.
 
-use crate::case::{Instance, Kind};
+use crate::case::{Instance, Kind, Matter};
 use crate::event::Event;
+use crate::rules::Scope;
 
 impl Event {
     /// The article that the step rests on; none for what the machinery notes for itself.
-    pub fn basis(&self, kind: Kind, instance: Instance) -> Option<&'static str> {
+    pub fn basis(&self, scope: Scope) -> Option<&'static str> {
+        let Scope { kind, instance, matter } = scope;
         let by_kind = |complaint, denunciation, feedback| match kind {
             Kind::Complaint => complaint,
             Kind::Denunciation => denunciation,
@@ -46,8 +48,20 @@ impl Event {
             Event::Referred { .. } => "Luật Tố cáo 2018, Điều 27",
             Event::LinkedAsDuplicate { .. } => "Thông tư 05/2021/TT-TTCP",
             Event::Divided { .. } => "Nghị định 154/2026/NĐ-CP, Điều 14.4, 15.1",
+            Event::Followed { .. } if matter != Matter::Administrative => "Luật Khiếu nại 2011, Điều 48",
             Event::Followed { .. } => {
                 by_kind("Luật Khiếu nại 2011, Điều 33", "Luật Tố cáo 2018, Điều 37, 38", feedback)
+            }
+            // Chapter IV of the Law on Complaints, of which only the limits were read.
+            Event::VerificationBegun { .. }
+            | Event::DialogueCalled { .. }
+            | Event::DialogueRecorded { .. }
+            | Event::Resolved { .. }
+            | Event::Dispatched { .. }
+            | Event::Published { .. }
+                if matter != Matter::Administrative =>
+            {
+                "Luật Khiếu nại 2011, Điều 47–58"
             }
             Event::VerificationBegun { .. } => {
                 by_kind("Luật Khiếu nại 2011, Điều 29", "Luật Tố cáo 2018, Điều 29.3, 56", feedback)

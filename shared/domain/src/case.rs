@@ -5,16 +5,19 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 mod grounds;
+mod kinship;
 mod outcome;
 
 pub use self::grounds::{
-    Complexity, ComplexityCriterion, ContinuationGround, FilingGround, RefusalGround, SuspensionGround,
+    CompetentBody, Complexity, ComplexityCriterion, ContinuationGround, FilingGround, RefusalGround, SuspensionGround,
     TerminationGround,
 };
+pub use self::kinship::{Child, Origin, Relation};
 pub use self::outcome::{Acceptance, Dialogue, DialogueOutcome, Outcome, Resolution, ResultCode};
-use crate::document::Issued;
+use crate::document::{Document, Issued};
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, SubjectId};
 use crate::obligation::Obligation;
+use crate::refusal::Refusal;
 
 /// Kind of case, decided by content and request, not by title (Decree 154/2026 Art. 15.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -150,47 +153,11 @@ pub struct Group {
 }
 
 impl Group {
-    /// How many representatives such a group may have: one or two of up to ten people, five of more (Decree 75/2012 Art. 5,
-    /// to which Law 42/2013 Art. 29 is taken to correspond).
+    /// How many representatives such a group may have: one or two of fewer than ten people, five of ten and more (Decree
+    /// 75/2012 Art. 5, to which Law 42/2013 Art. 29 is taken to correspond).
     pub fn most_representatives(self) -> u8 {
-        if self.people <= 10 { 2 } else { 5 }
+        if self.people < 10 { 2 } else { 5 }
     }
-}
-
-/// How a case came out of another one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Relation {
-    /// A part of a petition with mixed content, one matter each (Decree 154/2026 Art. 14.4).
-    Part,
-    /// The whole petition, which is of another kind than it was called (Decree 154/2026 Art. 15.1).
-    Reclassified,
-    /// A second complaint (Law on Complaints Art. 33).
-    Appeal,
-    /// A continued denunciation (Law on Denunciations Art. 37, 38).
-    Continued,
-}
-
-/// The case that another one came out of.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Origin {
-    /// How.
-    pub relation: Relation,
-    /// The case that it came out of.
-    pub parent: CaseId,
-    /// The first case of all: the citizen's contact is kept under it.
-    pub root: CaseId,
-}
-
-/// A case that came out of this one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Child {
-    /// How.
-    pub relation: Relation,
-    /// The case.
-    pub case: CaseId,
-    /// The day.
-    pub on: Date,
 }
 
 /// The two clocks that a denouncer sets going over a conclusion that did not come in time (Law on Denunciations Art. 38).
@@ -238,6 +205,9 @@ pub enum Stage {
         since: Date,
         /// Its ground.
         ground: SuspensionGround,
+        /// The decision.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Decided, concluded or answered (*đã giải quyết*).
     Resolved {
@@ -255,6 +225,8 @@ pub enum Stage {
     },
     /// Not within the province's competence: the complainant was told where to go (*hướng dẫn*).
     Guided {
+        /// To whom.
+        to: CompetentBody,
         /// The day.
         on: Date,
     },
@@ -333,7 +305,7 @@ impl Stage {
         match self {
             Stage::Resolved { resolution, .. } => Some(resolution.on),
             Stage::Refused { on, .. }
-            | Stage::Guided { on }
+            | Stage::Guided { on, .. }
             | Stage::Terminated { on, .. }
             | Stage::Withdrawn { on }
             | Stage::Filed { on, .. }
@@ -478,7 +450,24 @@ impl Case {
         self.origin.as_ref().map_or(&self.id, |origin| &origin.root)
     }
 
-    /// The last day of which form a document is on file.
+    /// Whether the matter of another case can be this one's: of the same kind, and not ended without anybody having looked at
+    /// it. Two petitions that end as each other's duplicate would leave nobody to handle them.
+    ///
+    /// # Errors
+    /// [`Refusal::NotADuplicate`] where it can't.
+    pub fn take_in(&self, other: &Case) -> Result<(), Refusal> {
+        let unheard = matches!(
+            self.stage,
+            Stage::Duplicate { .. }
+                | Stage::Filed { .. }
+                | Stage::Withdrawn { .. }
+                | Stage::Terminated { .. }
+                | Stage::Divided { .. }
+        );
+        if self.kind == other.kind && !unheard { Ok(()) } else { Err(Refusal::NotADuplicate) }
+    }
+
+    /// The newest document of a form on file.
     pub fn issued(&self, form: crate::document::Form) -> Option<&Issued> {
         self.documents.iter().rev().find(|issued| issued.form == form)
     }

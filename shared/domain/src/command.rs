@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Against, Channel, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome, FilingGround, Group, Kind,
-    Matter, RefusalGround, ResultCode, SuspensionGround, TerminationGround,
+    Against, Channel, CompetentBody, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome, FilingGround,
+    Group, Kind, Matter, RefusalGround, ResultCode, SuspensionGround, TerminationGround,
 };
 use crate::document::Document;
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, SubjectId};
@@ -76,7 +76,7 @@ pub enum Command {
     },
     /// The machinery routes a received case by competence.
     Route,
-    /// An official gives the case to an agency out of the reception board's queue, or names its handler.
+    /// An official gives the case to the agency that should have it, or names its handler.
     Assign {
         /// The agency; none leaves it where it is.
         agency: Option<AgencyId>,
@@ -99,6 +99,8 @@ pub enum Command {
     },
     /// Tell the complainant which body outside the province's agencies to turn to.
     Guide {
+        /// That body.
+        to: CompetentBody,
         /// The letter.
         document: Option<Document>,
     },
@@ -113,9 +115,14 @@ pub enum Command {
     File {
         /// The ground.
         ground: FilingGround,
+        /// The note or notice.
+        document: Option<Document>,
     },
     /// Use an anonymous but evidenced denunciation for an inspection.
-    UseForInspection,
+    UseForInspection {
+        /// The note.
+        document: Option<Document>,
+    },
     /// Pass signs of a crime to the investigation agency.
     Refer {
         /// The letter.
@@ -125,14 +132,21 @@ pub enum Command {
     LinkDuplicate {
         /// That case.
         of: CaseId,
+        /// The notice.
+        document: Option<Document>,
     },
     /// One case for each matter of a mixed petition; with a single part, the whole petition under its right kind.
     Divide {
         /// The cases that it becomes.
         parts: Vec<Petition>,
+        /// The notice.
+        document: Option<Document>,
     },
     /// Begin the verification.
-    Verify,
+    Verify {
+        /// The decision that says who verifies.
+        document: Option<Document>,
+    },
     /// Give notice of a dialogue.
     CallDialogue {
         /// Its day.
@@ -186,6 +200,8 @@ pub enum Command {
     ContinueWithdrawn {
         /// The grounds.
         grounds: Vec<ContinuationGround>,
+        /// The notice.
+        document: Option<Document>,
     },
     /// End the case without a decision.
     Terminate {
@@ -193,6 +209,8 @@ pub enum Command {
         ground: TerminationGround,
         /// For a withdrawn denunciation: that none of the grounds to continue (Art. 33.3) applies.
         no_ground_to_continue: bool,
+        /// For a withdrawal on paper: the request or the minutes over a signature.
+        withdrawal: Option<Document>,
         /// The decision.
         document: Option<Document>,
     },
@@ -204,14 +222,22 @@ pub enum Command {
         document: Option<Document>,
     },
     /// Annul a resolution that was recorded wrongly.
-    Correct,
+    Correct {
+        /// The decision that annuls it.
+        document: Option<Document>,
+    },
     /// Record that something was sent to those whom it concerns.
     Dispatch {
         /// What.
         what: Sending,
+        /// The covering letter.
+        document: Option<Document>,
     },
     /// Record that the decision or conclusion was published.
-    Publish,
+    Publish {
+        /// The announcement, or the minutes of the meeting at which it was announced.
+        document: Option<Document>,
+    },
     /// Enforce a decision in effect, or act on a conclusion.
     Enforce {
         /// The order, sanction or proposal.
@@ -223,18 +249,28 @@ pub enum Command {
         opening: Opening,
         /// That the time was missed for a good reason, which an official has found.
         good_reason: bool,
+        /// The legal receipt date of the paper that an official enters; today where left out.
+        received_on: Option<Date>,
     },
     /// Denounce further, at the superior.
     Continue {
         /// The case that it opens.
         opening: Opening,
+        /// The legal receipt date of the paper that an official enters; today where left out.
+        received_on: Option<Date>,
     },
     /// Tell the superior that the conclusion is overdue.
     ReportOverdue,
     /// The superior asks the handler for a report.
-    DemandReport,
+    DemandReport {
+        /// The letter.
+        document: Option<Document>,
+    },
     /// The handler reports to the superior.
-    AnswerDemand,
+    AnswerDemand {
+        /// The report.
+        document: Option<Document>,
+    },
     /// Time has passed.
     Tick,
 }
@@ -253,11 +289,11 @@ impl Command {
             Command::Guide { .. } => "guide",
             Command::Transfer { .. } => "transfer",
             Command::File { .. } => "file",
-            Command::UseForInspection => "use_for_inspection",
+            Command::UseForInspection { .. } => "use_for_inspection",
             Command::Refer { .. } => "refer",
             Command::LinkDuplicate { .. } => "link_duplicate",
             Command::Divide { .. } => "divide",
-            Command::Verify => "verify",
+            Command::Verify { .. } => "verify",
             Command::CallDialogue { .. } => "call_dialogue",
             Command::RecordDialogue { .. } => "record_dialogue",
             Command::FindComplex { .. } => "find_complex",
@@ -269,16 +305,58 @@ impl Command {
             Command::ContinueWithdrawn { .. } => "continue_withdrawn",
             Command::Terminate { .. } => "terminate",
             Command::Resolve { .. } => "resolve",
-            Command::Correct => "correct",
+            Command::Correct { .. } => "correct",
             Command::Dispatch { .. } => "dispatch",
-            Command::Publish => "publish",
+            Command::Publish { .. } => "publish",
             Command::Enforce { .. } => "enforce",
             Command::Appeal { .. } => "appeal",
             Command::Continue { .. } => "continue",
             Command::ReportOverdue => "report_overdue",
-            Command::DemandReport => "demand_report",
-            Command::AnswerDemand => "answer_demand",
+            Command::DemandReport { .. } => "demand_report",
+            Command::AnswerDemand { .. } => "answer_demand",
             Command::Tick => "tick",
+        }
+    }
+
+    /// The document that the step puts on file, where its author names one.
+    pub fn document(&self) -> Option<&Document> {
+        match self {
+            Command::Accept { document, .. }
+            | Command::Refuse { document, .. }
+            | Command::Guide { document, .. }
+            | Command::Transfer { document, .. }
+            | Command::File { document, .. }
+            | Command::UseForInspection { document }
+            | Command::LinkDuplicate { document, .. }
+            | Command::Divide { document, .. }
+            | Command::Verify { document }
+            | Command::CallDialogue { document, .. }
+            | Command::RecordDialogue { document, .. }
+            | Command::Suspend { document, .. }
+            | Command::Resume { document }
+            | Command::ContinueWithdrawn { document, .. }
+            | Command::Terminate { document, .. }
+            | Command::Resolve { document, .. }
+            | Command::Correct { document }
+            | Command::Dispatch { document, .. }
+            | Command::Publish { document }
+            | Command::DemandReport { document }
+            | Command::AnswerDemand { document } => document.as_ref(),
+            Command::Refer { document }
+            | Command::FindComplex { document, .. }
+            | Command::Extend { document, .. }
+            | Command::WithdrawPart { document }
+            | Command::Enforce { document } => Some(document),
+            Command::Submit(_)
+            | Command::Register { .. }
+            | Command::Formalise { .. }
+            | Command::Route
+            | Command::Assign { .. }
+            | Command::Withdraw
+            | Command::Appeal { .. }
+            | Command::Continue { .. }
+            | Command::ReportOverdue
+            | Command::Tick => None,
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::time;
 
 mod aftermath;
 mod children;
+mod documents;
 mod filing;
 mod intake;
 mod obligations;
@@ -24,6 +25,7 @@ mod tick;
 mod verifying;
 
 pub(crate) use self::children::opened;
+pub use self::children::time_to_appeal;
 
 /// What a decision may rest on besides the case and the command.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +72,7 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
             }),
         };
     };
+    documents::check(case, command, context)?;
     match command {
         Command::Submit(_) | Command::Register { .. } => Err(rights::impossible(case, command)),
         Command::Route => intake::route(case, context),
@@ -77,14 +80,14 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
         Command::Assign { agency, handler } => intake::assign(case, agency.as_ref(), handler.as_ref(), context),
         Command::Accept { group_papers, document } => intake::accept(case, *group_papers, document.as_ref(), context),
         Command::Refuse { ground, document } => intake::refuse(case, *ground, document.as_ref(), context),
-        Command::Guide { document } => intake::guide(case, document.as_ref(), context),
+        Command::Guide { to, document } => intake::guide(case, to, document.as_ref(), context),
         Command::Transfer { to, document } => intake::transfer(case, to, document.as_ref(), context),
-        Command::File { ground } => filing::file(case, *ground, context),
-        Command::UseForInspection => filing::use_for_inspection(case, context),
+        Command::File { ground, document } => filing::file(case, *ground, document.as_ref(), context),
+        Command::UseForInspection { document } => filing::use_for_inspection(case, document.as_ref(), context),
         Command::Refer { document } => filing::refer(case, document, context),
-        Command::LinkDuplicate { of } => filing::link_duplicate(case, of, context),
-        Command::Divide { parts } => children::divide(case, parts, context),
-        Command::Verify => Ok(verifying::verify(context)),
+        Command::LinkDuplicate { of, document } => filing::link_duplicate(case, of, document.as_ref(), context),
+        Command::Divide { parts, document } => children::divide(case, parts, document.as_ref(), context),
+        Command::Verify { document } => Ok(verifying::verify(document.as_ref(), context)),
         Command::CallDialogue { on, document } => verifying::call_dialogue(case, *on, document.as_ref(), context),
         Command::RecordDialogue { outcome, document } => {
             verifying::record_dialogue(case, *outcome, document.as_ref(), context)
@@ -98,21 +101,26 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
         Command::Suspend { ground, document } => resolving::suspend(case, *ground, document.as_ref(), context),
         Command::Resume { document } => resolving::resume(case, document.as_ref(), context),
         Command::Withdraw => resolving::withdraw(case, context),
-        Command::Terminate { ground, no_ground_to_continue, document } => {
-            resolving::terminate(case, *ground, *no_ground_to_continue, document.as_ref(), context)
+        Command::Terminate { ground, no_ground_to_continue, withdrawal, document } => {
+            let papers = (withdrawal.as_ref(), document.as_ref());
+            resolving::terminate(case, *ground, *no_ground_to_continue, papers, context)
         }
         Command::Resolve { result, document } => resolving::resolve(case, *result, document.as_ref(), context),
         Command::WithdrawPart { document } => verifying::withdraw_part(case, document, context),
-        Command::ContinueWithdrawn { grounds } => verifying::continue_withdrawn(case, grounds, context),
-        Command::Correct => resolving::correct(case, context),
-        Command::Dispatch { what } => aftermath::dispatch(case, *what, context),
-        Command::Publish => aftermath::publish(case, context),
+        Command::ContinueWithdrawn { grounds, document } => {
+            verifying::continue_withdrawn(case, grounds, document.as_ref(), context)
+        }
+        Command::Correct { document } => resolving::correct(case, document.as_ref(), context),
+        Command::Dispatch { what, document } => aftermath::dispatch(case, *what, document.as_ref(), context),
+        Command::Publish { document } => aftermath::publish(case, document.as_ref(), context),
         Command::Enforce { document } => aftermath::enforce(case, document, context),
-        Command::Appeal { opening, good_reason } => children::appeal(case, opening, *good_reason, context),
-        Command::Continue { opening } => children::carry_on(case, opening, context),
+        Command::Appeal { opening, good_reason, received_on } => {
+            children::appeal(case, opening, *good_reason, *received_on, context)
+        }
+        Command::Continue { opening, received_on } => children::carry_on(case, opening, *received_on, context),
         Command::ReportOverdue => aftermath::report_overdue(case, context),
-        Command::DemandReport => aftermath::demand_report(case, context),
-        Command::AnswerDemand => aftermath::answer_demand(case, context),
+        Command::DemandReport { document } => aftermath::demand_report(case, document.as_ref(), context),
+        Command::AnswerDemand { document } => aftermath::answer_demand(case, document.as_ref(), context),
         Command::Tick => tick::tick(case, context),
     }
 }

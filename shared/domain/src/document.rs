@@ -116,6 +116,39 @@ pub enum Form {
     /// The minutes or request of a withdrawal.
     #[serde(rename = "withdrawal")]
     Withdrawal,
+    /// The note or notice that a petition is only filed (Circular 05/2021 Art. 6).
+    #[serde(rename = "filing")]
+    Filing,
+    /// The note that passes an anonymous but evidenced denunciation to an inspection (Law on Denunciations Art. 25.2).
+    #[serde(rename = "inspection")]
+    Inspection,
+    /// The notice that the matter is another case already.
+    #[serde(rename = "duplicate")]
+    Duplicate,
+    /// The notice that a mixed petition is handled as several cases (Decree 154/2026 Art. 14.4).
+    #[serde(rename = "division")]
+    Division,
+    /// The decision that says who verifies (Law on Complaints Art. 29).
+    #[serde(rename = "verification")]
+    Verification,
+    /// The notice that a withdrawn denunciation goes on (Law on Denunciations Art. 33.3).
+    #[serde(rename = "continuation")]
+    Continuation,
+    /// The decision that annuls a resolution recorded wrongly.
+    #[serde(rename = "annulment")]
+    Annulment,
+    /// The covering letter of what is sent.
+    #[serde(rename = "covering-letter")]
+    CoveringLetter,
+    /// The announcement of a decision or conclusion.
+    #[serde(rename = "publication")]
+    Publication,
+    /// The superior's letter that asks for a report on an overdue denunciation (Law on Denunciations Art. 38).
+    #[serde(rename = "report-demand")]
+    ReportDemand,
+    /// The handler's report to the superior.
+    #[serde(rename = "report")]
+    Report,
 }
 
 /// A document that the case has on file.

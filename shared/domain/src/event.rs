@@ -5,8 +5,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Against, Channel, Child, Complexity, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome,
-    FilingGround, Group, Instance, Kind, Matter, Origin, RefusalGround, ResultCode, SuspensionGround,
+    Against, Channel, Child, CompetentBody, Complexity, ComplexityCriterion, Contact, ContinuationGround,
+    DialogueOutcome, FilingGround, Group, Instance, Kind, Matter, Origin, RefusalGround, ResultCode, SuspensionGround,
     TerminationGround,
 };
 use crate::command::Sending;
@@ -99,6 +99,8 @@ pub enum Event {
     },
     /// The complainant was told which body to turn to.
     Guided {
+        /// That body.
+        to: CompetentBody,
         /// The day.
         on: Date,
         /// The letter.
@@ -111,11 +113,17 @@ pub enum Event {
         ground: FilingGround,
         /// The day.
         on: Date,
+        /// The note or notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Used for an inspection.
     UsedForInspection {
         /// The day.
         on: Date,
+        /// The note.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Passed to the investigation agency.
     Referred {
@@ -130,6 +138,9 @@ pub enum Event {
         of: CaseId,
         /// The day.
         on: Date,
+        /// The notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Became other cases.
     Divided {
@@ -137,6 +148,9 @@ pub enum Event {
         on: Date,
         /// Those cases.
         children: Vec<Child>,
+        /// The notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Another case came out of this one, which stands as it does.
     Followed {
@@ -159,6 +173,9 @@ pub enum Event {
     VerificationBegun {
         /// The day.
         on: Date,
+        /// The decision that says who verifies.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Notice of a dialogue was given.
     DialogueCalled {
@@ -216,6 +233,9 @@ pub enum Event {
     WithdrawalRequested {
         /// The day.
         on: Date,
+        /// The request or the minutes, where it was withdrawn on paper.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// A part was withdrawn; the rest goes on.
     PartlyWithdrawn {
@@ -230,12 +250,15 @@ pub enum Event {
         grounds: Vec<ContinuationGround>,
         /// The day.
         on: Date,
+        /// The notice.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Withdrawn before acceptance.
     Withdrawn {
         /// The day.
         on: Date,
-        /// The request or the minutes, where it was withdrawn on paper.
+        /// The decision.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document: Option<Document>,
     },
@@ -269,6 +292,9 @@ pub enum Event {
         annulled: ResultCode,
         /// Whether it had counted as on time.
         annulled_on_time: bool,
+        /// The decision that annuls it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Something was sent to those whom it concerns.
     Dispatched {
@@ -276,11 +302,17 @@ pub enum Event {
         what: Sending,
         /// The day.
         on: Date,
+        /// The covering letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// The decision or conclusion was published.
     Published {
         /// The day.
         on: Date,
+        /// The announcement, or the minutes of the meeting at which it was announced.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// The decision is in effect.
     TookEffect {
@@ -305,11 +337,17 @@ pub enum Event {
     ReportDemanded {
         /// The day.
         on: Date,
+        /// The letter.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// The handler reported.
     ReportAnswered {
         /// The day.
         on: Date,
+        /// The report.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        document: Option<Document>,
     },
     /// Days off were proclaimed, and so a due day that rests on them is another one.
     CalendarProclaimed {
@@ -386,19 +424,32 @@ impl Event {
             Event::Refused { on, document, .. } => {
                 (by_kind(Form::DenunciationRefusal, Form::Refusal), document.as_ref(), *on)
             }
-            Event::Suspended { on, document, .. } | Event::Terminated { on, document, .. } => {
+            Event::Suspended { on, document, .. }
+            | Event::Terminated { on, document, .. }
+            | Event::Withdrawn { on, document } => {
                 (by_kind(Form::DenunciationSuspension, Form::SuspensionOrTermination), document.as_ref(), *on)
             }
             Event::Resumed { on, document } => {
                 (by_kind(Form::DenunciationResumption, Form::Resumption), document.as_ref(), *on)
             }
-            Event::Withdrawn { on, document } => (Form::Withdrawal, document.as_ref(), *on),
-            Event::Guided { on, document } => (Form::Guidance, document.as_ref(), *on),
+            Event::WithdrawalRequested { on, document } => (Form::Withdrawal, document.as_ref(), *on),
+            Event::Guided { on, document, .. } => (Form::Guidance, document.as_ref(), *on),
             Event::Transferred { on, document, .. } => (Form::Transfer, document.as_ref(), *on),
             Event::DialogueCalled { notified_on, document, .. } => {
                 (Form::DialogueNotice, document.as_ref(), *notified_on)
             }
             Event::DialogueRecorded { on, document, .. } => (Form::DialogueMinutes, document.as_ref(), *on),
+            Event::Filed { on, document, .. } => (Form::Filing, document.as_ref(), *on),
+            Event::UsedForInspection { on, document } => (Form::Inspection, document.as_ref(), *on),
+            Event::LinkedAsDuplicate { on, document, .. } => (Form::Duplicate, document.as_ref(), *on),
+            Event::Divided { on, document, .. } => (Form::Division, document.as_ref(), *on),
+            Event::VerificationBegun { on, document } => (Form::Verification, document.as_ref(), *on),
+            Event::WithdrawalOverruled { on, document, .. } => (Form::Continuation, document.as_ref(), *on),
+            Event::Corrected { on, document, .. } => (Form::Annulment, document.as_ref(), *on),
+            Event::Dispatched { on, document, .. } => (Form::CoveringLetter, document.as_ref(), *on),
+            Event::Published { on, document } => (Form::Publication, document.as_ref(), *on),
+            Event::ReportDemanded { on, document } => (Form::ReportDemand, document.as_ref(), *on),
+            Event::ReportAnswered { on, document } => (Form::Report, document.as_ref(), *on),
             Event::Resolved { on, document, .. } => (Form::Decision, document.as_ref(), *on),
             Event::FoundComplex { complexity } => (Form::Complexity, Some(&complexity.document), complexity.on),
             Event::Extended { extension, document, .. } => (Form::Extension, Some(document), extension.on),

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::case::{Acceptance, Case, Dialogue, OverdueReport, Resolution, Stage};
+use crate::command::Sending;
 use crate::event::Event;
 use crate::ids::RuleId;
 use crate::obligation::{Closure, Obligation, Suspension};
@@ -44,12 +45,12 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
             case.stage = Stage::Accepted { acceptance: Acceptance { on: *on, document: document.clone() } };
         }
         Event::Refused { ground, on, .. } => case.stage = Stage::Refused { ground: *ground, on: *on },
-        Event::Guided { on, .. } => case.stage = Stage::Guided { on: *on },
-        Event::Filed { ground, on } => case.stage = Stage::Filed { ground: *ground, on: *on },
-        Event::UsedForInspection { on } => case.stage = Stage::UsedForInspection { on: *on },
+        Event::Guided { to, on, .. } => case.stage = Stage::Guided { to: to.clone(), on: *on },
+        Event::Filed { ground, on, .. } => case.stage = Stage::Filed { ground: *ground, on: *on },
+        Event::UsedForInspection { on, .. } => case.stage = Stage::UsedForInspection { on: *on },
         Event::Referred { on, .. } => case.stage = Stage::Referred { on: *on },
-        Event::LinkedAsDuplicate { of, on } => case.stage = Stage::Duplicate { of: of.clone(), on: *on },
-        Event::Divided { on, children } => {
+        Event::LinkedAsDuplicate { of, on, .. } => case.stage = Stage::Duplicate { of: of.clone(), on: *on },
+        Event::Divided { on, children, .. } => {
             case.stage = Stage::Divided { on: *on };
             case.children.extend_from_slice(children);
         }
@@ -59,10 +60,12 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
             case.handler = None;
             case.transfers += 1;
         }
-        Event::VerificationBegun { on } => {
+        Event::VerificationBegun { on, .. } => {
             case.stage = Stage::Verifying { acceptance: acceptance(&case)?, since: *on };
         }
         Event::DialogueCalled { on, notified_on, .. } => {
+            // One that is called while another one is to come takes its place.
+            case.dialogues.pop_if(|dialogue| dialogue.outcome.is_none());
             case.dialogues.push(Dialogue { on: *on, notified_on: *notified_on, outcome: None });
         }
         Event::DialogueRecorded { outcome, .. } => {
@@ -72,10 +75,16 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
         }
         Event::FoundComplex { complexity } => case.complexity = Some(complexity.clone()),
         Event::Extended { .. } => {}
-        Event::Suspended { ground, on, .. } => {
+        Event::Suspended { ground, on, document } => {
             let acceptance = acceptance(&case)?;
             let verifying_since = case.stage.verifying_since();
-            case.stage = Stage::Suspended { acceptance, verifying_since, since: *on, ground: *ground };
+            case.stage = Stage::Suspended {
+                acceptance,
+                verifying_since,
+                since: *on,
+                ground: *ground,
+                document: document.clone(),
+            };
             for obligation in case.obligations.iter_mut().filter(|o| o.is_open() && o.duty.pauses()) {
                 obligation.suspensions.push(Suspension { from: *on, to: None });
             }
@@ -89,18 +98,24 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
         }
         Event::PartlyWithdrawn { on, .. } => case.partial_withdrawals.push(*on),
         Event::WithdrawalOverruled { .. } => case.withdrawal_requested_on = None,
-        Event::WithdrawalRequested { on } => case.withdrawal_requested_on = Some(*on),
+        Event::WithdrawalRequested { on, .. } => case.withdrawal_requested_on = Some(*on),
         Event::Withdrawn { on, .. } => case.stage = Stage::Withdrawn { on: *on },
         Event::Terminated { ground, on, .. } => {
             case.stage = Stage::Terminated { acceptance: acceptance(&case)?, ground: *ground, on: *on };
         }
         Event::Resolved { result, on, document, on_time } => {
             let document = document.clone();
-            let resolution = Resolution { result: *result, on: *on, document, on_time: *on_time, effective_on: None };
+            let resolution =
+                Resolution { result: *result, on: *on, document, on_time: *on_time, sent_on: None, effective_on: None };
             case.stage = Stage::Resolved { acceptance: acceptance(&case)?, resolution };
             case.resolutions += 1;
         }
         Event::Corrected { .. } => case.stage = Stage::Accepted { acceptance: acceptance(&case)? },
+        Event::Dispatched { what: Sending::Decision, on, .. } => {
+            if let Stage::Resolved { resolution, .. } = &mut case.stage {
+                resolution.sent_on.get_or_insert(*on);
+            }
+        }
         Event::Dispatched { .. }
         | Event::Published { .. }
         | Event::Enforced { .. }
@@ -114,8 +129,8 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
             case.overdue_report =
                 Some(OverdueReport { reported_on: *on, superior, demanded_on: None, answered_on: None });
         }
-        Event::ReportDemanded { on } => report(&mut case)?.demanded_on = Some(*on),
-        Event::ReportAnswered { on } => report(&mut case)?.answered_on = Some(*on),
+        Event::ReportDemanded { on, .. } => report(&mut case)?.demanded_on = Some(*on),
+        Event::ReportAnswered { on, .. } => report(&mut case)?.answered_on = Some(*on),
         Event::ObligationOpened { obligation } => case.obligations.push(obligation.clone()),
         Event::ObligationMoved {
             rule,

@@ -31,13 +31,14 @@ pub mod visibility;
 pub use actor::{Actor, Role};
 pub use calendar::Calendar;
 pub use case::{
-    Acceptance, Against, Case, Channel, Child, Complexity, ComplexityCriterion, Contact, ContinuationGround, Dialogue,
-    DialogueOutcome, FilingGround, Group, Instance, Kind, Language, Matter, Origin, Outcome, OverdueReport, Position,
-    RefusalGround, Relation, Resolution, ResultCode, Stage, SuspensionGround, TerminationGround,
+    Acceptance, Against, Case, Channel, Child, CompetentBody, Complexity, ComplexityCriterion, Contact,
+    ContinuationGround, Dialogue, DialogueOutcome, FilingGround, Group, Instance, Kind, Language, Matter, Origin,
+    Outcome, OverdueReport, Position, RefusalGround, Relation, Resolution, ResultCode, Stage, SuspensionGround,
+    TerminationGround,
 };
 pub use command::{Command, Opening, Petition, Sending};
 pub use competence::{Route, excluded_agencies, propose, superior_of};
-pub use decide::{Context, decide};
+pub use decide::{Context, decide, time_to_appeal};
 pub use document::{Document, Form, Issued, Recipient, Signer};
 pub use event::{Announcement, Event};
 pub use evolve::{EvolveError, evolve};

@@ -2,8 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::case::Kind;
+use crate::case::{Instance, Kind, Matter};
 use crate::ids::{AgencyId, AreaId, FieldId, RuleId};
+use crate::rules::Scope;
 
 /// Why a command is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +87,15 @@ pub enum Refusal {
     /// Complexity without a criterion.
     #[error("at least one criterion is needed")]
     CriteriaMissing,
+    /// A withdrawn denunciation goes on without a ground.
+    #[error("at least one ground to continue is needed")]
+    ContinuationGroundMissing,
+    /// A denunciation is concluded while its withdrawal waits for a decision.
+    #[error("the withdrawal must be decided on first")]
+    WithdrawalUndecided,
+    /// Before acceptance a case ends with a withdrawal only.
+    #[error("only what was accepted can be terminated on this ground")]
+    NotAccepted,
     /// The complaint is complex already.
     #[error("already determined complex")]
     AlreadyComplex,
@@ -137,15 +147,15 @@ pub enum Refusal {
     /// A case can't be its own duplicate.
     #[error("a case is not its own duplicate")]
     OwnDuplicate,
+    /// The other case is of another kind, or ended without anybody having looked at the matter.
+    #[error("the matter is not handled in the other case")]
+    NotADuplicate,
     /// The dialogue is too soon after its notice.
     #[error("the dialogue can be on {earliest} at the earliest")]
     DialogueTooSoon {
         /// The first possible day.
         earliest: Date,
     },
-    /// A dialogue is called already and was not recorded yet.
-    #[error("a dialogue is called already")]
-    DialoguePending,
     /// No dialogue was called whose outcome could be recorded.
     #[error("no dialogue was called")]
     NoDialogue,
@@ -168,8 +178,14 @@ pub enum Refusal {
     #[error("it was taken further already")]
     AlreadyFollowed,
     /// There is no third instance.
-    #[error("there is no further instance")]
-    NoFurtherInstance,
+    #[error("there is no further instance for a {}", kind.code())]
+    NoFurtherInstance {
+        /// The case's kind.
+        kind: Kind,
+    },
+    /// A second complaint or continued denunciation goes back to who decided first, or to somebody not above them.
+    #[error("only an agency above the one that decided first may handle it")]
+    NotAboveTheFirst,
     /// Neither decided nor overdue, so it can't be taken further.
     #[error("it is neither decided nor overdue")]
     NotDecidedNorOverdue,
@@ -228,6 +244,9 @@ impl Refusal {
             Refusal::GroundNotForThisKind => "ground_not_for_this_kind",
             Refusal::ResultNotForThisKind => "result_not_for_this_kind",
             Refusal::CriteriaMissing => "criteria_missing",
+            Refusal::ContinuationGroundMissing => "continuation_ground_missing",
+            Refusal::WithdrawalUndecided => "withdrawal_undecided",
+            Refusal::NotAccepted => "not_accepted",
             Refusal::AlreadyComplex => "already_complex",
             Refusal::TooManyExtensions { .. } => "too_many_extensions",
             Refusal::ExtensionLength { .. } => "extension_length",
@@ -241,14 +260,15 @@ impl Refusal {
             Refusal::NothingToDivide => "nothing_to_divide",
             Refusal::SameKind => "same_kind",
             Refusal::OwnDuplicate => "own_duplicate",
+            Refusal::NotADuplicate => "not_a_duplicate",
             Refusal::DialogueTooSoon { .. } => "dialogue_too_soon",
-            Refusal::DialoguePending => "dialogue_pending",
             Refusal::NoDialogue => "no_dialogue",
             Refusal::DialogueNotYet { .. } => "dialogue_not_yet",
             Refusal::DialogueMissing => "dialogue_missing",
             Refusal::SecondComplaintTooLate { .. } => "second_complaint_too_late",
             Refusal::AlreadyFollowed => "already_followed",
-            Refusal::NoFurtherInstance => "no_further_instance",
+            Refusal::NoFurtherInstance { .. } => "no_further_instance",
+            Refusal::NotAboveTheFirst => "not_above_the_first",
             Refusal::NotDecidedNorOverdue => "not_decided_nor_overdue",
             Refusal::NotOverdue { .. } => "not_overdue",
             Refusal::NoLawfulSuperior => "no_lawful_superior",
@@ -261,20 +281,38 @@ impl Refusal {
     }
 
     /// The article behind the refusal, where it is the law that refuses.
-    pub fn article(&self, kind: Kind) -> Option<&'static str> {
-        let complaint = kind == Kind::Complaint;
+    pub fn article(&self, scope: Scope) -> Option<&'static str> {
+        let complaint = scope.kind == Kind::Complaint;
+        let disciplinary = scope.matter != Matter::Administrative;
         match self {
-            Refusal::GroundNotForThisKind if complaint => Some("Luật Khiếu nại 2011, Điều 11, 11a"),
-            Refusal::GroundNotForThisKind => Some("Luật Tố cáo 2018, Điều 25, 29, 34"),
+            Refusal::GroundNotForThisKind => Some(match scope.kind {
+                Kind::Complaint => "Luật Khiếu nại 2011, Điều 11, 11a; Thông tư 05/2021/TT-TTCP, Điều 6",
+                Kind::Denunciation => "Luật Tố cáo 2018, Điều 25, 29, 34; Thông tư 05/2021/TT-TTCP, Điều 6",
+                Kind::Feedback => "Thông tư 05/2021/TT-TTCP, Điều 6",
+            }),
             Refusal::CriteriaMissing | Refusal::AlreadyComplex if complaint => {
                 Some("Nghị định 124/2020/NĐ-CP, Điều 3a (Nghị định 155/2026/NĐ-CP)")
             }
             Refusal::CriteriaMissing | Refusal::TooManyExtensions { .. } | Refusal::ExtensionLength { .. } => {
                 Some("Luật Tố cáo 2018, Điều 30")
             }
-            Refusal::LimitPassed { .. } if complaint => Some("Luật Khiếu nại 2011, Điều 28"),
-            Refusal::LimitPassed { .. } => Some("Luật Tố cáo 2018, Điều 30"),
-            Refusal::GroundsToContinue => Some("Luật Tố cáo 2018, Điều 33.3; Nghị định 31/2019/NĐ-CP, Điều 4"),
+            Refusal::LimitPassed { .. } => Some(match (scope.kind, scope.instance) {
+                (Kind::Complaint, _) if disciplinary => "Luật Khiếu nại 2011, Điều 50, 55",
+                (Kind::Complaint, Instance::Second) => "Luật Khiếu nại 2011, Điều 37",
+                (Kind::Complaint, _) => "Luật Khiếu nại 2011, Điều 28",
+                _ => "Luật Tố cáo 2018, Điều 30",
+            }),
+            Refusal::NoWithdrawalRequested if complaint => {
+                Some("Luật Khiếu nại 2011, Điều 10 (Luật 136/2025/QH15); Nghị định 124/2020/NĐ-CP, Điều 7a")
+            }
+            Refusal::GroundsToContinue
+            | Refusal::ContinuationGroundMissing
+            | Refusal::WithdrawalUndecided
+            | Refusal::NoWithdrawalRequested => {
+                Some("Luật Tố cáo 2018, Điều 33; Nghị định 31/2019/NĐ-CP, Điều 4 (Nghị định 156/2026/NĐ-CP)")
+            }
+            Refusal::NotAccepted if complaint => Some("Luật Khiếu nại 2011, Điều 11a (Luật 136/2025/QH15)"),
+            Refusal::NotAccepted => Some("Luật Tố cáo 2018, Điều 34"),
             Refusal::RepresentativesMissing | Refusal::TooManyRepresentatives { .. } => {
                 Some("Luật Tiếp công dân 2013, Điều 29 (Nghị định 155/2026/NĐ-CP, Điều 4)")
             }
@@ -285,10 +323,16 @@ impl Refusal {
                 "Luật Khiếu nại 2011, Điều 30; Nghị định 124/2020/NĐ-CP, Điều 28 (Nghị định 155/2026/NĐ-CP, Điều 11)",
             ),
             Refusal::SecondComplaintTooLate { .. } | Refusal::NotDecidedNorOverdue if complaint => {
-                Some("Luật Khiếu nại 2011, Điều 33")
+                Some(if disciplinary {
+                    "Luật Khiếu nại 2011, Điều 48"
+                } else {
+                    "Luật Khiếu nại 2011, Điều 33"
+                })
             }
             Refusal::NotDecidedNorOverdue => Some("Luật Tố cáo 2018, Điều 37, 38"),
-            Refusal::NoFurtherInstance if complaint => Some("Luật Khiếu nại 2011, Điều 11"),
+            Refusal::NoFurtherInstance { .. } if complaint => Some("Luật Khiếu nại 2011, Điều 11"),
+            Refusal::NotAboveTheFirst if complaint => Some("Luật Khiếu nại 2011, Điều 18–23, 33"),
+            Refusal::NotAboveTheFirst => Some("Luật Tố cáo 2018, Điều 37"),
             Refusal::NotOverdue { .. } => Some("Luật Tố cáo 2018, Điều 38"),
             Refusal::NotInEffect => Some("Luật Khiếu nại 2011, Điều 44; Nghị định 124/2020/NĐ-CP, Điều 31"),
             Refusal::ConflictOfInterest => Some("Luật Tố cáo 2018, Điều 12–20"),

@@ -132,6 +132,13 @@ pub struct Scope {
     pub matter: Matter,
 }
 
+impl Scope {
+    /// The first instance of a kind, of administrative matters.
+    pub fn of(kind: Kind) -> Self {
+        Self { kind, instance: Instance::First, matter: Matter::default() }
+    }
+}
+
 impl From<&Case> for Scope {
     fn from(case: &Case) -> Self {
         Self { kind: case.kind, instance: case.instance, matter: case.matter }

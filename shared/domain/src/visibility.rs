@@ -24,7 +24,8 @@ pub enum Sight {
 /// A complaint or feedback: its own agency's reception, handlers and head in full; inspectors and heads above it its
 /// standing, and so the inspectorate's inspectors of the whole province, whom the last escalation is told to. A denunciation:
 /// only the head of the agency that handles it and the named handler, and reception until it is registered, where it is no
-/// colleague who is denounced; the excluded (invariant 9) nothing, whatever their role.
+/// colleague who is denounced; the excluded (invariant 9) nothing, whatever their role. Of what was divided everybody sees the
+/// standing at most: its parts hold the text.
 pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sight {
     let Actor::Official { subject, agency, .. } = actor else {
         return match actor {
@@ -38,6 +39,8 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
         return Sight::Nothing;
     }
     let own = responsible == agency;
+    // What the whole said of a matter is for whoever handles its part, and nobody else: each part has its own extract.
+    let full = if matches!(case.stage, Stage::Divided { .. }) { Sight::Standing } else { Sight::Full };
     // The superior that was told of an overdue conclusion must ask for a report (Law on Denunciations Art. 38): it sees where
     // the case stands, not what it says.
     if case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && actor.has(Role::Head) {
@@ -48,10 +51,10 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
         let named = case.handler.as_ref() == Some(subject) && actor.has(Role::Handler);
         let receives = received_only && actor.has(Role::Reception) && may_receive(case, agency, directory, on);
         let may = own && (actor.has(Role::Head) || named || receives);
-        return if may { Sight::Full } else { Sight::Nothing };
+        return if may { full } else { Sight::Nothing };
     }
     if own && [Role::Reception, Role::Handler, Role::Head].into_iter().any(|role| actor.has(role)) {
-        return Sight::Full;
+        return full;
     }
     let above = directory.is_within(responsible, agency, on);
     let inspects = actor.has(Role::Inspector);

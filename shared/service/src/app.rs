@@ -142,8 +142,8 @@ impl App {
             match (decided, expected_step) {
                 // Rights first: a stranger must not learn the step. Then the step: a form filled in on another state
                 // is stale, whatever the law says of it now.
-                (Err(Fault::Refused { refusal, kind, within }), Some(_)) if is_about_rights(&refusal) => {
-                    Err(Fault::Refused { refusal, kind, within })
+                (Err(Fault::Refused { refusal, scope, within }), Some(_)) if is_about_rights(&refusal) => {
+                    Err(Fault::Refused { refusal, scope, within })
                 }
                 (_, Some(step)) if step != case.step => Err(Fault::Stale { step: case.step }),
                 (decided, _) => decided,
@@ -188,7 +188,9 @@ fn is_about_rights(refusal: &donthu_domain::Refusal) -> bool {
 /// A refusal as a fault.
 pub fn refused(error: TransitionError, case: &Case) -> Fault {
     match error {
-        TransitionError::Refused(refusal) => Fault::Refused { refusal: Box::new(refusal), kind: case.kind, within: "" },
+        TransitionError::Refused(refusal) => {
+            Fault::Refused { refusal: Box::new(refusal), scope: case.into(), within: "" }
+        }
         TransitionError::Inconsistent(error) => Fault::internal(error),
     }
 }

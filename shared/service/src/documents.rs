@@ -7,14 +7,16 @@
 mod citation;
 mod content;
 mod letterhead;
+mod steps;
 mod wording;
 
 use askama::Template;
 use donthu_domain::{Calendar, Case, Directory, Event, EvolveError, Form, Issued, Kind, RuleBook, evolve};
 use serde::Deserialize;
 
-use self::content::{Content, Further};
+use self::content::{Content, Further, Ruling};
 use self::letterhead::Letterhead;
+use self::steps::Step;
 
 /// For whom a document is printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
@@ -45,7 +47,8 @@ fn goes_to_the_denounced(form: Form) -> bool {
         | Form::DenunciationResumption
         | Form::Extension
         | Form::Decision
-        | Form::Enforcement => true,
+        | Form::Enforcement
+        | Form::Publication => true,
         Form::Acceptance
         | Form::Refusal
         | Form::DialogueMinutes
@@ -57,7 +60,17 @@ fn goes_to_the_denounced(form: Form) -> bool {
         | Form::DenunciationRefusal
         | Form::DialogueNotice
         | Form::Referral
-        | Form::Withdrawal => false,
+        | Form::Withdrawal
+        | Form::Filing
+        | Form::Inspection
+        | Form::Duplicate
+        | Form::Division
+        | Form::Verification
+        | Form::Continuation
+        | Form::Annulment
+        | Form::CoveringLetter
+        | Form::ReportDemand
+        | Form::Report => false,
     }
 }
 
@@ -189,7 +202,7 @@ pub fn render(on_file: &OnFile, reader: Reader, sources: Sources<'_>) -> Result<
         received_on: case.received_on.map(wording::day),
         accepted_on: case.stage.acceptance().map(|acceptance| wording::day(acceptance.on)),
         group: case.group,
-        recipients: letterhead::recipients(document, event, case, reader, sources.directory, on),
+        recipients: letterhead::recipients(issued, event, case, reader, sources.directory),
         signer: head.signer(document.signer),
         banner: banner(case.kind, reader, *annulled, doubts),
         head,

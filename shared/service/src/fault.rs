@@ -1,7 +1,8 @@
 //! Everything that can go wrong between a request and its answer. A closed list: [`crate::problem`] gives each its status,
 //! [`crate::messages`] its words.
 
-use donthu_domain::{Kind, Refusal};
+use donthu_domain::Refusal;
+use donthu_domain::rules::Scope;
 use donthu_store::{KeyringError, StoreError, VaultError};
 
 /// What is wrong with a field.
@@ -58,8 +59,8 @@ pub enum Fault {
     Refused {
         /// Why.
         refusal: Box<Refusal>,
-        /// The kind of case, for the article.
-        kind: Kind,
+        /// For which cases the article is that the refusal names.
+        scope: Scope,
         /// Where in the request the form stands that is refused: nothing, or a path with a dot at its end.
         within: &'static str,
     },

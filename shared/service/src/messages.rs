@@ -243,6 +243,18 @@ fn refusal(refusal: &Refusal, language: Language) -> Words {
             "Phải nêu ít nhất một tiêu chí phức tạp, bằng văn bản.".into(),
             "At least one criterion of complexity must be stated in writing.".into(),
         ),
+        Refusal::ContinuationGroundMissing => (
+            "Phải nêu ít nhất một căn cứ tiếp tục giải quyết tố cáo.".into(),
+            "At least one ground to continue the denunciation must be stated.".into(),
+        ),
+        Refusal::WithdrawalUndecided => (
+            "Người tố cáo đã đề nghị rút tố cáo: phải quyết định đình chỉ hoặc tiếp tục giải quyết trước khi kết luận.".into(),
+            "The denouncer asked to withdraw: terminate or continue the case before concluding it.".into(),
+        ),
+        Refusal::NotAccepted => (
+            "Trước khi thụ lý, vụ việc chỉ có thể chấm dứt do rút đơn.".into(),
+            "Before acceptance a case ends with a withdrawal only.".into(),
+        ),
         Refusal::AlreadyComplex => {
             ("Vụ việc đã được xác định là phức tạp.".into(), "The case is determined complex already.".into())
         }
@@ -296,9 +308,13 @@ fn refusal(refusal: &Refusal, language: Language) -> Words {
             format!("Phải thông báo trước cho các bên; sớm nhất có thể đối thoại ngày {earliest}."),
             format!("The parties must be told beforehand; the dialogue can be on {earliest} at the earliest."),
         ),
-        Refusal::DialoguePending => (
-            "Đã có một cuộc đối thoại chưa ghi kết quả.".into(),
-            "A dialogue is called already and its outcome is not recorded.".into(),
+        Refusal::NotADuplicate => (
+            "Vụ việc kia khác loại hoặc đã chấm dứt mà chưa được xem xét, nên không thể coi là trùng.".into(),
+            "The other case is of another kind or ended without being looked into, so this is no duplicate of it.".into(),
+        ),
+        Refusal::NotAboveTheFirst => (
+            "Chỉ cơ quan cấp trên của nơi giải quyết lần đầu mới được giải quyết vụ việc này.".into(),
+            "Only an agency above the one that decided first may handle this case.".into(),
         ),
         Refusal::NoDialogue => {
             ("Chưa có cuộc đối thoại nào được thông báo.".into(), "No dialogue was called.".into())
@@ -319,10 +335,13 @@ fn refusal(refusal: &Refusal, language: Language) -> Words {
             "Vụ việc đã được khiếu nại, tố cáo hoặc phản ánh lên cấp trên.".into(),
             "The case was taken further already.".into(),
         ),
-        Refusal::NoFurtherInstance => (
+        Refusal::NoFurtherInstance { kind: Kind::Complaint } => (
             "Vụ việc đã được giải quyết ở cấp cuối; bạn có quyền khởi kiện tại Tòa án.".into(),
             "There is no further instance; you may go to court.".into(),
         ),
+        Refusal::NoFurtherInstance { .. } => {
+            ("Vụ việc đã được giải quyết ở cấp cuối.".into(), "There is no further instance.".into())
+        }
         Refusal::NotDecidedNorOverdue => (
             "Vụ việc chưa được giải quyết và chưa quá thời hạn giải quyết.".into(),
             "The case is neither decided nor overdue.".into(),

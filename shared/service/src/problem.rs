@@ -65,13 +65,15 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::LimitPassed { .. }
         | Refusal::NoWithdrawalRequested
         | Refusal::WithdrawalAlreadyRequested
-        | Refusal::DialoguePending
+        | Refusal::WithdrawalUndecided
+        | Refusal::NotAccepted
+        | Refusal::NotADuplicate
         | Refusal::NoDialogue
         | Refusal::DialogueNotYet { .. }
         | Refusal::DialogueMissing
         | Refusal::SecondComplaintTooLate { .. }
         | Refusal::AlreadyFollowed
-        | Refusal::NoFurtherInstance
+        | Refusal::NoFurtherInstance { .. }
         | Refusal::NotDecidedNorOverdue
         | Refusal::NotOverdue { .. }
         | Refusal::NoLawfulSuperior
@@ -84,6 +86,7 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::UnknownArea(_)
         | Refusal::UnknownField(_)
         | Refusal::ConflictOfInterest
+        | Refusal::NotAboveTheFirst
         | Refusal::SameAgency(_)
         | Refusal::NothingToAssign
         | Refusal::DateInFuture { .. }
@@ -92,6 +95,7 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::GroundNotForThisKind
         | Refusal::ResultNotForThisKind
         | Refusal::CriteriaMissing
+        | Refusal::ContinuationGroundMissing
         | Refusal::ExtensionLength { .. }
         | Refusal::RepresentativesMissing
         | Refusal::TooManyRepresentatives { .. }
@@ -140,11 +144,13 @@ fn field(fault: &Fault) -> Option<String> {
                 Refusal::GroundNotForThisKind => "ground",
                 Refusal::ResultNotForThisKind => "result",
                 Refusal::CriteriaMissing => "criteria",
+                Refusal::ContinuationGroundMissing => "grounds",
+                Refusal::NotAccepted => "ground",
                 Refusal::ExtensionLength { .. } => "days",
                 Refusal::RepresentativesMissing | Refusal::TooManyRepresentatives { .. } => "group.representatives",
                 Refusal::GroupPapersMissing => "group_papers",
                 Refusal::NothingToDivide | Refusal::SameKind => "parts",
-                Refusal::OwnDuplicate => "case",
+                Refusal::OwnDuplicate | Refusal::NotADuplicate => "case",
                 Refusal::DialogueTooSoon { .. } => "on",
                 _ => return None,
             };
@@ -165,7 +171,7 @@ impl Problem {
             detail,
             field: field(fault),
             article: match fault {
-                Fault::Refused { refusal, kind, .. } => refusal.article(*kind),
+                Fault::Refused { refusal, scope, .. } => refusal.article(*scope),
                 _ => None,
             },
             possible: match fault {

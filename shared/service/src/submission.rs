@@ -91,7 +91,14 @@ pub async fn submit(
                 (_, Entry::Citizen) => "",
                 (_, Entry::Official { .. }) => "petition.",
             };
-            Fault::Refused { refusal: Box::new(refusal), kind: form.kind, within }
+            Fault::Refused {
+                refusal: Box::new(refusal),
+                scope: donthu_domain::rules::Scope {
+                    matter: form.matter,
+                    ..donthu_domain::rules::Scope::of(form.kind)
+                },
+                within,
+            }
         }
         donthu_domain::TransitionError::Inconsistent(error) => Fault::internal(error),
     })?;

@@ -35,6 +35,9 @@ pub struct CitizenCase {
     pub agency_name: Option<String>,
     /// What is owed to the citizen, and until when.
     pub deadlines: Vec<Deadline>,
+    /// Until when the citizen may complain a second time, where that is possible now and a time for it runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub time_to_appeal: Option<Deadline>,
     /// That a withdrawal was asked for.
     pub withdrawal_requested_on: Option<Date>,
     /// The dialogues that were called, oldest first.
@@ -58,6 +61,8 @@ pub struct ResolutionView {
     pub on_time: bool,
     /// The decision, conclusion or letter.
     pub document: Option<Document>,
+    /// The day on which it was sent.
+    pub sent_on: Option<Date>,
     /// The first day on which a decision on a complaint is in effect.
     pub effective_on: Option<Date>,
 }
@@ -97,6 +102,12 @@ pub struct Deadline {
     pub unverified: bool,
     /// How the due day came about, a sentence a step.
     pub explanation: Vec<String>,
+}
+
+/// The citizen's own time for a second complaint.
+pub fn time_to_appeal(case: &Case, law: &Law, today: Date, language: Language) -> Option<Deadline> {
+    let time = donthu_domain::time_to_appeal(case, &law.rules, &law.calendar, today)?;
+    Some(deadline(&time, law, language))
 }
 
 /// The obligations of a case with their articles.
@@ -144,6 +155,7 @@ fn resolution(case: &Case) -> Option<ResolutionView> {
             on: resolution.on,
             on_time: resolution.on_time,
             document: resolution.document.clone(),
+            sent_on: resolution.sent_on,
             effective_on: resolution.effective_on,
         }),
         _ => None,
@@ -174,6 +186,7 @@ pub fn citizen_case(
         agency: agency.map(ToString::to_string),
         agency_name: name,
         deadlines: deadlines(case, law, language).into_iter().filter(|d| d.closed_on.is_none()).collect(),
+        time_to_appeal: time_to_appeal(case, law, today, language),
         withdrawal_requested_on: case.withdrawal_requested_on,
         dialogues: case.dialogues.clone(),
         resolution: resolution(case),

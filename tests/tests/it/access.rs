@@ -152,7 +152,7 @@ const fn watched(subject: Subject, agency: &'static str) -> Row {
 type Column = fn(&Row) -> ByRole;
 
 /// Which column of a row a route on one case follows.
-const CASE_ROUTES: [(&str, Column); 34] = [
+const CASE_ROUTES: [(&str, Column); 35] = [
     ("GET /v1/cases/{id}", |row| row.read),
     ("GET /v1/cases/{id}/deadlines", |row| row.read),
     ("GET /v1/cases/{id}/journal", |row| row.journal),
@@ -189,6 +189,7 @@ const CASE_ROUTES: [(&str, Column); 34] = [
     ("POST /v1/cases/{id}/report-demand", demand),
     ("POST /v1/cases/{id}/appeal", further),
     ("POST /v1/cases/{id}/continued-denunciation", further),
+    ("POST /v1/cases/{id}/overdue-report", further),
 ];
 
 /// Nobody has told a superior that one of these is overdue: whoever sees the case learns that it is not theirs to ask.
@@ -196,11 +197,12 @@ fn demand(row: &Row) -> ByRole {
     row.read.map(|read| if read == 200 { 403 } else { 404 })
 }
 
-/// A paper may be handed in at the agency that decides and at the one above it; none of these is decided yet.
+/// A paper may be handed in at the agency that decides and at the one above it; none of these is decided yet. Of a denunciation
+/// the one above learns nothing from that.
 fn further(row: &Row) -> ByRole {
     let mut statuses = demand(row);
     let own = row.handling[2] == 412;
-    let above = row.agency == "chair" && matches!(row.subject, Complaint | OfStaff | OfStaffUnsigned);
+    let above = row.agency == "chair" && matches!(row.subject, Complaint);
     for role in [0, 2] {
         if above || (own && row.read[role] == 200) {
             statuses[role] = 409;
@@ -268,9 +270,11 @@ fn body(route: &str) -> Value {
         "transfer" => json!({ "agency": "c21028" }),
         "complexity" => json!({ "criteria": ["many_people"], "document": document }),
         "extension" => json!({ "criteria": ["many_people"], "days": 30, "document": document }),
+        "guidance" => json!({ "to": "court" }),
         "filing" => json!({ "ground": "illegible" }),
         "division" => json!({ "parts": [] }),
         "duplicate" => json!({ "case": "0".repeat(32) }),
+        "overdue-report" => json!({}),
         "referral" | "partial-withdrawal" | "enforcement" => json!({ "document": document }),
         "dialogue" => json!({ "on": "2026-10-20" }),
         "dialogue-record" => json!({ "outcome": "held" }),
@@ -300,7 +304,7 @@ async fn ask(province: &Province, route: &str, path: &str, bearer: Option<&str>)
 /// Registers a petition; gives its case.
 async fn registered(province: &Province, kind: &str, agency: &str, position: &str) -> String {
     let clerk = province.bearer("reception", "reception-board").await;
-    let petition = json!({ "kind": kind, "text": "x", "against": { "agency": agency, "position": position } });
+    let petition = json!({ "kind": kind, "text": "x", "petitioner": { "name": "Nguyễn Thị Kín" }, "against": { "agency": agency, "position": position } });
     let paper = json!({ "petition": petition, "channel": "post", "received_on": "2026-10-05" });
     let answer = province.send("POST", "/v1/cases", &[("authorization", &clerk)], Some(paper)).await;
     assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);

@@ -33,7 +33,8 @@ async fn seal(province: &Province) -> Vec<String> {
 async fn accepted(province: &Province) -> String {
     let head = province.bearer("head", COMMUNE).await;
     let against = json!({ "agency": COMMUNE, "position": "agency" });
-    let petition = json!({ "kind": "complaint", "text": "Nội dung.", "against": against });
+    let petitioner = json!({ "name": "Nguyễn Thị Kín" });
+    let petition = json!({ "kind": "complaint", "text": "Nội dung.", "petitioner": petitioner, "against": against });
     let today = donthu_domain::time::local_date(province.shared.app.clock.now());
     let paper = json!({ "petition": petition, "channel": "counter", "received_on": today });
     let id = province.send("POST", "/v1/cases", &[("authorization", &head)], Some(paper)).await.text("/case_id");
@@ -84,6 +85,7 @@ async fn figures(province: &Province, periods: &[(&str, &str)]) -> Vec<Value> {
 #[tokio::test]
 async fn a_correction_after_sealing_changes_the_running_month_and_not_the_sealed_one() {
     let province = Province::open().await;
+    province.advise_dialogues().await;
     let (corrected, open) = (accepted(&province).await, accepted(&province).await);
     take(&province, &corrected, 3, "resolution", json!({ "result": "founded" })).await;
     hold(&province, "2026-11-10T02:00:00Z");

@@ -118,7 +118,8 @@ fn case_of(province: &Province, receipt: &str) -> CaseId {
 
 /// Registers a complaint at the commune c21040; it stands at step 1.
 async fn complaint(province: &Province, head: &str) -> String {
-    let petition = json!({ "kind": "complaint", "text": "x", "against": { "agency": "c21040", "position": "agency" } });
+    let petition = json!({ "kind": "complaint", "text": "x", "petitioner": { "name": "Nguyễn Thị Kín" },
+                           "against": { "agency": "c21040", "position": "agency" } });
     let paper = json!({ "petition": petition, "channel": "counter", "received_on": "2026-10-05" });
     let registered = province.send("POST", "/v1/cases", &[("authorization", head)], Some(paper)).await;
     assert_eq!(registered.status, StatusCode::CREATED, "{}", registered.body);

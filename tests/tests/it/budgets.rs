@@ -31,7 +31,7 @@ const TABLE: &str = "\
 | step: acceptance | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 19 |
 | read a document | 1 GetItem, 1 Query | 0 | 2 | 0 |
 | impossible step, refused | 1 GetItem | 0 | 1 | 0 |
-| register a paper petition | 1 TransactWriteItems | 5 | 0 | 22 |
+| register a paper petition | 1 TransactWriteItems | 6 | 0 | 24 |
 | sweep, nothing due | 9 Query | 0 | 5 | 0 |
 | sweep, three cases due | 3 GetItem, 9 Query, 3 TransactWriteItems | 11 | 8 | 45 |
 | step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 18 |
@@ -179,7 +179,7 @@ async fn every_operation_costs_what_the_table_says() {
     book.enter_answer("step: acceptance", 200, step(2, "acceptance", notice)).await;
     book.enter_answer("read a document", 200, province.read(&head, &format!("{path}/documents/03"))).await;
     book.enter_answer("impossible step, refused", 409, step(3, "acceptance", json!({}))).await;
-    let petition = json!({ "kind": "complaint", "text": "Nội dung.",
+    let petition = json!({ "kind": "complaint", "text": "Nội dung.", "petitioner": { "name": "Nguyễn Thị Kín" },
                            "against": { "agency": COMMUNE, "position": "agency" } });
     let paper = json!({ "petition": petition, "channel": "counter", "received_on": "2026-10-05" });
     let official = [("authorization", head.as_str())];

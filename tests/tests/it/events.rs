@@ -133,8 +133,8 @@ async fn stage(province: &Province, id: &str) -> String {
 async fn every_http_sample_is_answered_by_its_function() {
     let province = Province::open().await;
     let head = province.bearer("head", "c21040").await;
-    let petition =
-        json!({ "kind": "complaint", "text": TEXT, "against": { "agency": "c21040", "position": "agency" } });
+    let petition = json!({ "kind": "complaint", "text": TEXT, "petitioner": { "name": "Nguyễn Thị Kín" },
+                           "against": { "agency": "c21040", "position": "agency" } });
     let paper = json!({ "petition": petition, "channel": "post", "received_on": "2026-10-05" });
     let registered = province.send("POST", "/v1/cases", &[("authorization", &head)], Some(paper)).await;
     let (receipt, _) = submit(&province).await;

@@ -46,7 +46,7 @@ async fn routed(province: &Province) -> CaseId {
 /// A paper petition, registered by its commune on the day, at step 1.
 async fn registered(province: &Province, kind: &str, received_on: &str) -> CaseId {
     let head = province.bearer("head", COMMUNE).await;
-    let petition = json!({ "kind": kind, "text": "Nội dung.", "against": { "agency": COMMUNE, "position": "agency" } });
+    let petition = json!({ "kind": kind, "text": "Nội dung.", "petitioner": { "name": "Nguyễn Thị Kín" }, "against": { "agency": COMMUNE, "position": "agency" } });
     let body = json!({ "petition": petition, "channel": "counter", "received_on": received_on });
     let answer = province.send("POST", "/v1/cases", &[("authorization", head.as_str())], Some(body)).await;
     assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);

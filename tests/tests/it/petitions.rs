@@ -105,8 +105,8 @@ async fn a_denunciation_of_a_head_goes_to_the_superior_and_stays_hidden_from_the
 async fn a_missed_deadline_is_told_to_the_agency_and_then_to_its_superior() {
     let province = Province::open().await;
     let head = province.bearer("head", "c21040").await;
-    let petition =
-        json!({ "kind": "complaint", "text": TEXT, "against": { "agency": "c21040", "position": "agency" } });
+    let petition = json!({ "kind": "complaint", "text": TEXT, "petitioner": { "name": "Nguyễn Thị Kín" },
+                           "against": { "agency": "c21040", "position": "agency" } });
     let body = json!({ "petition": petition, "channel": "counter", "received_on": "2026-10-05" });
     let headers = [("authorization", head.as_str())];
     let registered = province.send("POST", "/v1/cases", &headers, Some(body)).await;

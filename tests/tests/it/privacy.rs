@@ -121,6 +121,7 @@ async fn register(province: &Province, seen: &mut Seen, kind: &str) -> String {
 
 /// Drives cases through every step and every notice.
 async fn drive(province: &Province, seen: &mut Seen) {
+    province.advise_dialogues().await;
     let keyed = [("idempotency-key", KEY)];
     let denunciation = petition("denunciation", "c21040", "head");
     let online = province.send("POST", "/v1/petitions", &keyed, Some(denunciation)).await;
@@ -165,7 +166,7 @@ async fn drive(province: &Province, seen: &mut Seen) {
     let refused = json!({ "ground": "no_capacity", "document": document() });
     for (kind, steps) in [
         ("complaint", vec![("refusal", refused)]),
-        ("complaint", vec![("guidance", json!({}))]),
+        ("complaint", vec![("guidance", json!({ "to": "court", "document": document() }))]),
         (
             "complaint",
             vec![("acceptance", json!({})), ("termination", json!({ "ground": "death", "document": document() }))],
@@ -281,7 +282,10 @@ async fn misplace(province: &Province, seen: &mut Seen) {
             seen.enter(name, province.send("POST", "/v1/petition/withdrawal", &[spoken, (name, value)], None).await);
         }
         let by = [spoken, ("authorization", head.as_str()), ("if-match", PHONE)];
-        seen.enter("If-Match", province.send("POST", &format!("/v1/cases/{id}/guidance"), &by, Some(json!({}))).await);
+        seen.enter(
+            "If-Match",
+            province.send("POST", &format!("/v1/cases/{id}/guidance"), &by, Some(json!({ "to": "court" }))).await,
+        );
         let by = [spoken, ("authorization", admin.as_str())];
         let area = json!({ "remote": true, "valid_from": "2027-03-01" });
         seen.enter("area", province.send("PUT", &format!("/v1/reference/areas/{ascii}"), &by, Some(area)).await);

@@ -20,6 +20,7 @@ async fn registered(province: &Province, head: &str, petition: Value) -> (String
 
 fn complaint() -> Value {
     json!({ "kind": "complaint", "text": WHOLE, "area": "21040", "phone": "0912345678",
+            "petitioner": { "name": "Nguyễn Thị Kín" },
             "against": { "agency": "c21040", "position": "agency" } })
 }
 
@@ -71,6 +72,22 @@ async fn a_mixed_petition_is_divided_and_each_handler_reads_only_what_concerns_t
     assert_eq!(read.text("/petition/text"), MONEY);
     let hidden = province.read(&head, &format!("/v1/cases/{denunciation}")).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND, "the denounced learn nothing");
+    let whole = province.read(&head, &format!("/v1/cases/{id}")).await;
+    assert_eq!((whole.status, &whole.body["petition"]), (StatusCode::OK, &Value::Null), "nor from what was divided");
+    let journal = province.read(&head, &format!("/v1/cases/{id}/journal")).await;
+    assert_eq!(journal.status, StatusCode::FORBIDDEN, "{}", journal.body);
+
+    // What became a case of its own is followed by the same code, and acted upon by its number.
+    let authorization = format!("Receipt {receipt}");
+    let number = further[1]["case_number"].as_str().unwrap();
+    let withdraw = |case: &str| format!("/v1/petition/withdrawal?case={case}");
+    let citizen = [("authorization", authorization.as_str())];
+    let strange = province.send("POST", &withdraw("QN-0000-0000-0000"), &citizen, None).await;
+    assert_eq!(strange.status, StatusCode::NOT_FOUND, "{}", strange.body);
+    let wished = province.send("POST", &withdraw(number), &citizen, None).await;
+    assert_eq!(wished.status, StatusCode::OK, "{}", wished.body);
+    assert!(wished.body["further"][1]["withdrawal_requested_on"].is_string(), "{}", wished.body);
+    assert!(wished.body["further"][0]["withdrawal_requested_on"].is_null(), "{}", wished.body);
     province.recount_tomorrow().await;
 }
 
@@ -85,10 +102,16 @@ async fn a_second_complaint_by_the_receipt_code_reaches_the_superior_with_its_ow
     let appeal = json!({ "text": AGAIN });
     let document = json!({ "number": "15/QĐ-UBND", "date": "2026-10-05", "recipients": ["petitioner"] });
     done(&province, &head, &id, 1, "acceptance", json!({ "document": document })).await;
+    province.advise_dialogues().await;
     let early = province.send("POST", "/v1/petition/appeal", &citizen, Some(appeal.clone())).await;
     assert_eq!(early.text("/type"), "urn:donthu:problem:not_decided_nor_overdue", "{}", early.body);
     done(&province, &head, &id, 2, "resolution", json!({ "result": "unfounded", "document": document })).await;
+    let waits = follow(&province, &receipt).await;
+    assert!(waits.get("time_to_appeal").is_none(), "no time runs before the decision is sent: {waits}");
     let decided = done(&province, &head, &id, 3, "dispatch", json!({ "what": "decision" })).await;
+    let time = &follow(&province, &receipt).await["time_to_appeal"];
+    assert_eq!((&time["rule"], &time["due_on"]), (&json!("C-LIM2"), &json!("2026-11-04")), "{time}");
+    assert!(time["explanation"].as_array().is_some_and(|lines| !lines.is_empty()), "{time}");
     assert_eq!(decided["documents"][1]["form"], "decision", "{decided}");
 
     let first = province.send("POST", "/v1/petition/appeal", &citizen, Some(appeal.clone())).await;
@@ -116,12 +139,27 @@ async fn an_overdue_denunciation_is_reported_and_the_superior_asks() {
     let province = Province::open().await;
     let head = province.bearer("head", "c21040").await;
     let denunciation = json!({ "kind": "denunciation", "text": MONEY, "area": "21040",
+                               "petitioner": { "name": "Nguyễn Thị Kín" },
                                "against": { "agency": "c21040", "position": "staff" } });
     let (id, receipt) = registered(&province, &head, denunciation).await;
     done(&province, &head, &id, 1, "acceptance", json!({})).await;
     done(&province, &head, &id, 2, "dispatch", json!({ "what": "acceptance" })).await;
     let authorization = format!("Receipt {receipt}");
     let citizen = [("authorization", authorization.as_str())];
+    let desk = province.bearer("reception", "chair").await;
+    let by_paper = |name: &str| format!("/v1/cases/{id}/{name}");
+    let at_the_desk = [("authorization", desk.as_str())];
+    for (name, body) in
+        [("overdue-report", json!({})), ("continued-denunciation", json!({ "petition": { "text": AGAIN } }))]
+    {
+        let refused = province.send("POST", &by_paper(name), &at_the_desk, Some(body)).await;
+        assert_eq!(
+            refused.status,
+            StatusCode::NOT_FOUND,
+            "{name}: whoever sees nothing learns nothing: {}",
+            refused.body
+        );
+    }
     let early = province.send("POST", "/v1/petition/overdue-report", &citizen, None).await;
     assert_eq!(early.text("/type"), "urn:donthu:problem:not_overdue", "{}", early.body);
     province.advance("P40D").await;

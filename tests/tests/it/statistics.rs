@@ -19,7 +19,7 @@ fn hold(province: &Province, at: &str) {
 /// Registers a petition by the reception board, today; gives its case.
 async fn registered(province: &Province, kind: &str, agency: &str, position: &str) -> String {
     let clerk = province.bearer("reception", "reception-board").await;
-    let petition = json!({ "kind": kind, "text": "x", "against": { "agency": agency, "position": position } });
+    let petition = json!({ "kind": kind, "text": "x", "petitioner": { "name": "Nguyễn Thị Kín" }, "against": { "agency": agency, "position": position } });
     let today = donthu_domain::time::local_date(province.shared.app.clock.now());
     let paper = json!({ "petition": petition, "channel": "post", "received_on": today });
     let answer = province.send("POST", "/v1/cases", &[("authorization", &clerk)], Some(paper)).await;
@@ -47,6 +47,7 @@ fn resolve(result: &'static str) -> (&'static str, Value) {
 /// Six complaints of two communes and the chair, two denunciations, one piece of feedback; October is sealed, and it is 5
 /// December. One complaint was resolved late, one correction was made, one case was transferred, one refused.
 async fn year(province: &Province) {
+    province.advise_dialogues().await;
     hold(province, "2026-10-05T02:00:00Z");
     let first = registered(province, "complaint", "c21040", "agency").await;
     take(province, "c21040", &first, 1, &[accept(), resolve("founded")]).await;

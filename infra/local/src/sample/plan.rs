@@ -40,6 +40,22 @@ pub struct Planned {
     pub duties: Vec<(Date, Due)>,
 }
 
+impl Planned {
+    /// The day of the dialogue, where the decision does not grant all that is asked (Law on Complaints Art. 30): it is decided on
+    /// the same day.
+    pub fn dialogue_on(&self) -> Option<Date> {
+        let (outcome, day) = self.end?;
+        needs_dialogue(self.kind, outcome).then_some(day)
+    }
+}
+
+fn needs_dialogue(kind: Kind, outcome: Outcome) -> bool {
+    kind == Kind::Complaint && matches!(outcome, Outcome::PartlyFounded | Outcome::Unfounded)
+}
+
+/// Calendar days from the notice of a dialogue, given on the day of acceptance, to the dialogue: five by the law (C-DLG).
+const NOTICE: i32 = 5;
+
 /// What is owed beside the resolution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Due {
@@ -156,6 +172,10 @@ impl Makers<'_> {
                 _ => 8 + i32::try_from(index % 20).unwrap_or(0) + if late { 25 } else { 0 },
             };
             let ended_on = year.working(time::add_days(accepted_on, length)).max(accepted_on);
+            let accepted_on = match needs_dialogue(kind, outcome) {
+                true => year.working(time::add_days(ended_on, -NOTICE).min(accepted_on)),
+                false => accepted_on,
+            };
             self.push(kind, accepted_on, false, Some((outcome, ended_on)));
         }
     }

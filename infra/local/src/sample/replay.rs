@@ -167,6 +167,8 @@ fn petition(case: &Planned) -> Value {
     });
     if let (Some((agency, position)), Some(object)) = (&case.against, petition.as_object_mut()) {
         object.insert("against".to_owned(), json!({ "agency": agency, "position": position }));
+        // Without a name a complaint or denunciation would wait for one (Law on Complaints Art. 8; on Denunciations Art. 23).
+        object.insert("petitioner".to_owned(), json!({ "name": format!("Công dân mẫu số {}", case.index + 1) }));
     }
     petition
 }
@@ -220,6 +222,9 @@ async fn take(api: &Router, case: &Planned, step: Step, token: &str, known: &mut
         }
         Step::Accept => {
             official(api, token, known, "acceptance", json!({})).await?;
+            if let Some(on) = case.dialogue_on() {
+                official(api, token, known, "dialogue", json!({ "on": on })).await?;
+            }
             if case.prolonged {
                 let document = json!({ "number": format!("{}/QĐ-MẪU", case.index + 1), "date": case.accepted_on });
                 let criteria = json!(["several_places"]);
@@ -248,7 +253,12 @@ async fn take(api: &Router, case: &Planned, step: Step, token: &str, known: &mut
             Some(Outcome::Terminated) => {
                 official(api, token, known, "termination", json!({ "ground": "already_settled" })).await
             }
-            Some(outcome) => official(api, token, known, "resolution", json!({ "result": outcome.code() })).await,
+            Some(outcome) => {
+                if case.dialogue_on().is_some() {
+                    official(api, token, known, "dialogue-record", json!({ "outcome": "held" })).await?;
+                }
+                official(api, token, known, "resolution", json!({ "result": outcome.code() })).await
+            }
             None => Ok(()),
         },
         Step::Besides(due) => besides(api, case, due, token, known).await,
@@ -256,8 +266,8 @@ async fn take(api: &Router, case: &Planned, step: Step, token: &str, known: &mut
 }
 
 async fn besides(api: &Router, case: &Planned, due: Due, token: &str, known: &mut Known) -> Result<(), BoxError> {
-    let document =
-        || json!({ "document": { "number": format!("{}/QĐ-MẪU", case.index + 1), "date": case.accepted_on } });
+    let date = case.end.map_or(case.accepted_on, |(_, day)| day);
+    let document = || json!({ "document": { "number": format!("{}/QĐ-MẪU", case.index + 1), "date": date } });
     match due {
         Due::SendAcceptance => official(api, token, known, "dispatch", json!({ "what": "acceptance" })).await,
         Due::SendTermination => official(api, token, known, "dispatch", json!({ "what": "suspension" })).await,

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::{Kind, Outcome};
 use crate::document::Document;
+use crate::ids::AgencyId;
 
 /// Why a complaint or denunciation is not accepted. Complaints: Law on Complaints Art. 11; denunciations: Law on
 /// Denunciations Art. 25 and 29.
@@ -192,4 +193,26 @@ pub struct Complexity {
     pub on: Date,
     /// The document that was filed.
     pub document: Document,
+}
+
+/// Which body a complainant is told to turn to (*cơ quan, tổ chức, cá nhân có thẩm quyền*; Decree 154/2026 Art. 15.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CompetentBody {
+    /// An agency of this province.
+    Agency(AgencyId),
+    /// A ministry or another central agency.
+    CentralAgency,
+    /// An agency of another province.
+    OtherProvince,
+    /// A court.
+    Court,
+    /// The procuracy, or a body that enforces judgments.
+    JudicialBody,
+    /// A body of the Party.
+    PartyBody,
+    /// The National Assembly or a People's Council.
+    ElectedBody,
+    /// A public service unit or a state enterprise.
+    PublicUnit,
 }

@@ -138,6 +138,9 @@ pub struct Resolution {
     pub document: Option<Document>,
     /// Whether the resolution limit was kept.
     pub on_time: bool,
+    /// The day on which it was sent to those whom it concerns: from then on the time for a second complaint runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_on: Option<Date>,
     /// The day on which the decision on a complaint took effect (Law on Complaints Art. 44).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effective_on: Option<Date>,

@@ -1,7 +1,6 @@
 //! After the decision or conclusion (law.md machines a.1 C11–C14, a.3 D13–D15): sending, publication, effect, enforcement; and
 //! the two clocks of an overdue denunciation (D16, Law on Denunciations Art. 38).
 
-use super::intake::check_document;
 use super::{Context, obligations};
 use crate::case::{Case, Kind, Stage};
 use crate::command::Sending;
@@ -13,21 +12,31 @@ use crate::refusal::Refusal;
 use crate::rules::Start;
 use crate::time::{end_of, next_day};
 
-pub(super) fn dispatch(case: &Case, what: Sending, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn dispatch(
+    case: &Case,
+    what: Sending,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let duty = match what {
         Sending::Acceptance => Duty::NotifyAcceptance,
         Sending::Suspension => Duty::SendSuspension,
         Sending::Decision => Duty::SendDecision,
     };
-    done(case, duty, Event::Dispatched { what, on: context.today() }, context)
+    let event = Event::Dispatched { what, on: context.today(), document: document.cloned() };
+    // From the sending the citizen's time runs, whether or not a rule says until when to send.
+    let unsent = matches!(&case.stage, Stage::Resolved { resolution, .. } if resolution.sent_on.is_none());
+    if what == Sending::Decision && unsent && obligations::fulfil(case, &[duty], context.today()).is_empty() {
+        return Ok(vec![event]);
+    }
+    done(case, duty, event, context)
 }
 
-pub(super) fn publish(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    done(case, Duty::Publish, Event::Published { on: context.today() }, context)
+pub(super) fn publish(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+    done(case, Duty::Publish, Event::Published { on: context.today(), document: document.cloned() }, context)
 }
 
 pub(super) fn enforce(case: &Case, document: &Document, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    check_document(case, Some(document), context)?;
     let duty = match (case.kind, &case.stage) {
         (Kind::Denunciation, _) => Duty::HandleConclusion,
         (Kind::Complaint, Stage::Resolved { resolution, .. }) if resolution.effective_on.is_none() => {
@@ -70,7 +79,7 @@ pub(super) fn report_overdue(case: &Case, context: &Context<'_>) -> Result<Vec<E
     }
     let today = context.today();
     let resolve = obligations::to_resolve(case).ok_or(Refusal::NothingOwed)?;
-    if today <= resolve.due_on {
+    if obligations::overdue(case, today).is_none() {
         return Err(Refusal::NotOverdue { due_on: resolve.due_on });
     }
     if case.overdue_report.is_some() {
@@ -84,26 +93,34 @@ pub(super) fn report_overdue(case: &Case, context: &Context<'_>) -> Result<Vec<E
     Ok(events)
 }
 
-pub(super) fn demand_report(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn demand_report(
+    case: &Case,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
     let waiting = case.overdue_report.as_ref().is_some_and(|report| report.demanded_on.is_none());
     if !waiting {
         return Err(Refusal::NothingOwed);
     }
-    let mut events = vec![Event::ReportDemanded { on: today }];
+    let mut events = vec![Event::ReportDemanded { on: today, document: document.cloned() }];
     events.extend(obligations::fulfil(case, &[Duty::DemandReport], today));
     events.extend(obligations::opened_by(Start::ReportDemanded, today, case.into(), case.remote, context));
     Ok(events)
 }
 
-pub(super) fn answer_demand(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn answer_demand(
+    case: &Case,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
     let asked =
         case.overdue_report.as_ref().is_some_and(|report| report.demanded_on.is_some() && report.answered_on.is_none());
     if !asked {
         return Err(Refusal::NothingOwed);
     }
-    let mut events = vec![Event::ReportAnswered { on: today }];
+    let mut events = vec![Event::ReportAnswered { on: today, document: document.cloned() }];
     events.extend(obligations::fulfil(case, &[Duty::ReportOverdue], today));
     Ok(events)
 }

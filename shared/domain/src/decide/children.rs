@@ -5,19 +5,26 @@ use jiff::civil::Date;
 
 use super::{Context, intake, obligations};
 use crate::actor::Actor;
+use crate::calendar::Calendar;
 use crate::case::{Case, Channel, Child, Instance, Kind, Origin, Relation, Stage};
 use crate::command::{Command, Opening, Petition};
 use crate::competence::{Route, above, propose};
+use crate::document::Document;
 use crate::event::Event;
-use crate::obligation::Duty;
+use crate::obligation::{Duty, Obligation};
 use crate::refusal::Refusal;
-use crate::rules::{Scope, Start};
-use crate::time::local_date;
+use crate::rules::{RuleBook, Scope, Start};
+use crate::time::{local_date, next_day};
 
 /// A petition with more matters than this is several petitions.
 const MOST_PARTS: usize = 10;
 
-pub(super) fn divide(case: &Case, parts: &[Petition], context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn divide(
+    case: &Case,
+    parts: &[Petition],
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     let relation = match parts {
         [] => return Err(Refusal::NothingToDivide),
         [one] if one.kind == case.kind => return Err(Refusal::SameKind),
@@ -27,33 +34,44 @@ pub(super) fn divide(case: &Case, parts: &[Petition], context: &Context<'_>) -> 
     };
     let on = context.today();
     let children = parts.iter().map(|part| Child { relation, case: part.id.clone(), on }).collect();
-    let mut events = vec![Event::Divided { on, children }];
+    let mut events = vec![Event::Divided { on, children, document: document.cloned() }];
     events.extend(obligations::close(case, &intake::PROCESSED, on));
     Ok(events)
 }
 
-/// The last day on which a second complaint may be made (rule C-LIM2, K-LIM2): counted from the receipt of the decision, which
-/// is taken to be the day on which it was sent, or from the end of the limit that brought none.
-fn second_complaint_until(case: &Case, started_on: Date, context: &Context<'_>) -> Option<Date> {
+/// The citizen's own time for a second complaint (rules C-LIM2, K-LIM2), where one may be made on a day: counted from the
+/// receipt of the decision, which is taken to be the day on which it was sent, or from the end of the limit that brought none.
+/// None where none may be made, and where nothing was sent: then no time runs.
+pub fn time_to_appeal(case: &Case, rules: &RuleBook, calendar: &Calendar, today: Date) -> Option<Obligation> {
+    if case.kind != Kind::Complaint {
+        return None;
+    }
+    may_follow(case, today).ok().and_then(|(_, runs_from)| second_complaint(case, runs_from?, rules, calendar))
+}
+
+fn second_complaint(case: &Case, started_on: Date, rules: &RuleBook, calendar: &Calendar) -> Option<Obligation> {
     let scope = Scope { instance: Instance::Second, ..case.into() };
-    let rules = context.rules.started_by(scope, Start::FirstLimitOrDecision, started_on);
-    rules.map(|rule| obligations::open(rule, started_on, case.remote, context).due_on).min()
+    let rules = rules.started_by(scope, Start::FirstLimitOrDecision, started_on);
+    rules.map(|rule| obligations::open(rule, started_on, case.remote, calendar)).min_by_key(|time| time.due_on)
 }
 
 pub(super) fn appeal(
     case: &Case,
     opening: &Opening,
     good_reason: bool,
+    received_on: Option<Date>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     if case.kind != Kind::Complaint {
         return Err(Refusal::NotForThisKind { command: "appeal", kind: case.kind });
     }
-    let started_on = may_follow(case, context)?;
     let today = context.today();
+    let (earliest, runs_from) = may_follow(case, today)?;
+    let received_on = came_in(received_on, earliest, context)?;
     let excused = good_reason && matches!(context.actor, Actor::Official { .. });
-    if let Some(until) = second_complaint_until(case, started_on, context).filter(|until| today > *until && !excused) {
-        return Err(Refusal::SecondComplaintTooLate { until });
+    let time = runs_from.and_then(|from| second_complaint(case, from, context.rules, context.calendar));
+    if let Some(time) = time.filter(|time| received_on > time.due_on && !excused) {
+        return Err(Refusal::SecondComplaintTooLate { until: time.due_on });
     }
     let child = Child { relation: Relation::Appeal, case: opening.id.clone(), on: today };
     let mut events = vec![Event::Followed { child }];
@@ -61,30 +79,55 @@ pub(super) fn appeal(
     Ok(events)
 }
 
-pub(super) fn carry_on(case: &Case, opening: &Opening, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn carry_on(
+    case: &Case,
+    opening: &Opening,
+    received_on: Option<Date>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     if case.kind != Kind::Denunciation {
         return Err(Refusal::NotForThisKind { command: "continue", kind: case.kind });
     }
-    may_follow(case, context)?;
-    let child = Child { relation: Relation::Continued, case: opening.id.clone(), on: context.today() };
+    let today = context.today();
+    let (earliest, _) = may_follow(case, today)?;
+    came_in(received_on, earliest, context)?;
+    let child = Child { relation: Relation::Continued, case: opening.id.clone(), on: today };
     Ok(vec![Event::Followed { child }])
 }
 
-/// The day from which a case that is decided or overdue may be taken further.
-fn may_follow(case: &Case, context: &Context<'_>) -> Result<Date, Refusal> {
+/// The day on which a petition that takes the case further came in: today, or when the paper was handed in.
+fn came_in(received_on: Option<Date>, earliest: Date, context: &Context<'_>) -> Result<Date, Refusal> {
+    let date = receipt(received_on, context);
+    intake::not_in_future("received_on", date, context)?;
+    if date < earliest {
+        return Err(Refusal::DateTooEarly { field: "received_on", date, earliest });
+    }
+    Ok(date)
+}
+
+/// Only a paper that an official enters can have come in before today.
+fn receipt(received_on: Option<Date>, context: &Context<'_>) -> Date {
+    match context.actor {
+        Actor::Official { .. } => received_on.unwrap_or_else(|| context.today()),
+        Actor::Citizen | Actor::System => context.today(),
+    }
+}
+
+/// The first day on which a case that is decided or overdue may be taken further, and the one from which the time for it runs:
+/// none while the decision was not sent.
+fn may_follow(case: &Case, today: Date) -> Result<(Date, Option<Date>), Refusal> {
     if case.instance != Instance::First {
-        return Err(Refusal::NoFurtherInstance);
+        return Err(Refusal::NoFurtherInstance { kind: case.kind });
     }
     if case.children.iter().any(|child| matches!(child.relation, Relation::Appeal | Relation::Continued)) {
         return Err(Refusal::AlreadyFollowed);
     }
-    let sent_on = |decided_on| {
-        let sent = case.obligations.iter().rev().find(|o| o.duty == Duty::SendDecision && o.started_on == decided_on);
-        sent.and_then(|o| o.closed).map_or(decided_on, |closure| closure.on)
-    };
-    match (&case.stage, obligations::to_resolve(case)) {
-        (Stage::Resolved { resolution, .. }, _) => Ok(sent_on(resolution.on)),
-        (_, Some(resolve)) if context.today() > resolve.due_on => Ok(resolve.due_on),
+    match (&case.stage, obligations::overdue(case, today)) {
+        (Stage::Resolved { resolution, .. }, _) => {
+            let decided_on = resolution.document.as_ref().map_or(resolution.on, |document| document.date);
+            Ok((decided_on, resolution.sent_on))
+        }
+        (_, Some(resolve)) => Ok((next_day(resolve.due_on), Some(resolve.due_on))),
         _ => Err(Refusal::NotDecidedNorOverdue),
     }
 }
@@ -92,15 +135,23 @@ fn may_follow(case: &Case, context: &Context<'_>) -> Result<Date, Refusal> {
 /// What happens to the cases that a command opens beside what it does to its own.
 pub(crate) fn opened(case: &Case, command: &Command, context: &Context<'_>) -> Result<Vec<Vec<Event>>, Refusal> {
     match command {
-        Command::Divide { parts } => parts.iter().map(|part| part_of(case, part, parts.len(), context)).collect(),
-        Command::Appeal { opening, .. } => Ok(vec![following(case, opening, Relation::Appeal, context)]),
-        Command::Continue { opening } => Ok(vec![following(case, opening, Relation::Continued, context)]),
+        Command::Divide { parts, .. } => parts.iter().map(|part| part_of(case, part, parts.len(), context)).collect(),
+        Command::Appeal { opening, received_on, .. } => {
+            Ok(vec![following(case, opening, Relation::Appeal, receipt(*received_on, context), context)])
+        }
+        Command::Continue { opening, received_on } => {
+            Ok(vec![following(case, opening, Relation::Continued, receipt(*received_on, context), context)])
+        }
         _ => Ok(Vec::new()),
     }
 }
 
 fn origin(case: &Case, relation: Relation) -> Option<Origin> {
-    Some(Origin { relation, parent: case.id.clone(), root: case.root().clone() })
+    let first = match relation {
+        Relation::Appeal | Relation::Continued => case.agency.clone(),
+        Relation::Part | Relation::Reclassified => None,
+    };
+    Some(Origin { relation, parent: case.id.clone(), root: case.root().clone(), first })
 }
 
 /// A part came in with the whole, and was lawfully received with it: dividing gives nobody more time.
@@ -134,7 +185,13 @@ fn part_of(case: &Case, part: &Petition, parts: usize, context: &Context<'_>) ->
 
 /// A second complaint or continued denunciation goes to the agency above the one that decided, or did not. It is a petition of
 /// its own: over HTTPS it lacks a signature like any other; an official who enters it has the paper.
-fn following(case: &Case, opening: &Opening, relation: Relation, context: &Context<'_>) -> Vec<Event> {
+fn following(
+    case: &Case,
+    opening: &Opening,
+    relation: Relation,
+    received_on: Date,
+    context: &Context<'_>,
+) -> Vec<Event> {
     let today = context.today();
     let on_paper = matches!(context.actor, Actor::Official { .. });
     let instance = if relation == Relation::Appeal { Instance::Second } else { Instance::Continued };
@@ -156,12 +213,12 @@ fn following(case: &Case, opening: &Opening, relation: Relation, context: &Conte
         group: case.group,
         origin: origin(case, relation),
     }];
-    events.extend(obligations::opened_by(Start::Submitted, today, scope, case.remote, context));
+    events.extend(obligations::opened_by(Start::Submitted, received_on, scope, case.remote, context));
     events.push(Event::Assigned { to: agency, basis });
     if !on_paper && intake::needs_formalisation(case.kind, today, context) {
         events.push(Event::FormalisationAwaited);
     } else {
-        events.extend(intake::registered(scope, case.remote, today, context));
+        events.extend(intake::registered(scope, case.remote, received_on, context));
     }
     events
 }

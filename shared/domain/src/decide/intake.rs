@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Context, obligations, rights};
-use crate::case::{Case, Channel, Instance, Kind, Matter, Origin, RefusalGround, Stage};
+use crate::case::{Case, Channel, CompetentBody, Instance, Kind, Matter, Origin, RefusalGround, Stage};
 use crate::command::{Command, Petition};
 use crate::competence::{excluded_agencies, propose};
 use crate::document::Document;
@@ -56,7 +56,13 @@ pub(super) fn register(
     let mut events = vec![submitted];
     events.extend(obligations::opened_by(Start::Submitted, received_on, scope(petition), remote, context));
     events.push(Event::Assigned { to: route.agency, basis: route.basis });
-    events.extend(registered(scope(petition), remote, received_on, context));
+    // A paper that nobody answers for with name and signature is in no better form than what came over HTTPS (Law on
+    // Complaints Art. 8; on Denunciations Art. 25.1).
+    if petition.contact.anonymous && needs_formalisation(petition.kind, received_on, context) {
+        events.push(Event::FormalisationAwaited);
+    } else {
+        events.extend(registered(scope(petition), remote, received_on, context));
+    }
     Ok(events)
 }
 
@@ -178,6 +184,7 @@ pub(super) fn assign(
         if !matches!(case.stage, Stage::AwaitingFormalisation | Stage::Registered) {
             return Err(rights::impossible(case, &Command::Transfer { to: agency.clone(), document: None }));
         }
+        events.extend(found_not_competent(case, context));
         events.push(hand_over(case, agency, None, context)?);
     }
     if let Some(handler) = handler {
@@ -192,27 +199,28 @@ pub(super) fn transfer(
     document: Option<&Document>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
-    let today = context.today();
-    check_document(case, document, context)?;
-    let mut events = Vec::new();
-    // Passing a denunciation on has a limit of its own (Law on Denunciations Art. 26); only the first agency that finds
-    // itself not competent owes it.
-    let judged = case.obligations.iter().any(|o| o.duty == Duty::Transfer);
-    if let Some(received_on) = case.received_on
-        && !judged
-    {
-        for rule in context.rules.switched_on(case.into(), Start::Received, received_on, context.directory) {
-            if rule.duty == Duty::Transfer {
-                let obligation = obligations::open(rule, received_on, case.remote, context);
-                let verdict = obligation.verdict_on(today);
-                let rule = obligation.rule.clone();
-                events.push(Event::ObligationOpened { obligation });
-                events.push(Event::ObligationClosed { rule, started_on: received_on, on: today, verdict });
-            }
-        }
-    }
+    let mut events = found_not_competent(case, context);
     events.push(hand_over(case, to, document, context)?);
     Ok(events)
+}
+
+/// Passing a denunciation on has a limit of its own (Law on Denunciations Art. 26); only the first agency that finds itself
+/// not competent owes it.
+fn found_not_competent(case: &Case, context: &Context<'_>) -> Vec<Event> {
+    let today = context.today();
+    let judged = case.obligations.iter().any(|o| o.duty == Duty::Transfer);
+    let Some(received_on) = case.received_on.filter(|_| !judged) else { return Vec::new() };
+    let rules = context.rules.switched_on(case.into(), Start::Received, received_on, context.directory);
+    let owed = rules.filter(|rule| rule.duty == Duty::Transfer).flat_map(|rule| {
+        let obligation = obligations::open(rule, received_on, case.remote, context.calendar);
+        let verdict = obligation.verdict_on(today);
+        let rule = obligation.rule.clone();
+        [
+            Event::ObligationOpened { obligation },
+            Event::ObligationClosed { rule, started_on: received_on, on: today, verdict },
+        ]
+    });
+    owed.collect()
 }
 
 fn hand_over(case: &Case, to: &AgencyId, document: Option<&Document>, context: &Context<'_>) -> Result<Event, Refusal> {
@@ -227,6 +235,11 @@ fn hand_over(case: &Case, to: &AgencyId, document: Option<&Document>, context: &
     if excluded_agencies(case.kind, &case.against, context.directory, today).contains(to) {
         return Err(Refusal::ConflictOfInterest);
     }
+    if let Some(first) = case.origin.as_ref().and_then(|origin| origin.first.as_ref())
+        && (first == to || !context.directory.is_within(first, to, today))
+    {
+        return Err(Refusal::NotAboveTheFirst);
+    }
     if case.transfers >= MOST_TRANSFERS {
         return Err(Refusal::TooManyTransfers);
     }
@@ -240,7 +253,6 @@ pub(super) fn accept(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let today = context.today();
-    check_document(case, document, context)?;
     if case.kind == Kind::Complaint && case.group.is_some() && !group_papers {
         return Err(Refusal::GroupPapersMissing);
     }
@@ -262,7 +274,6 @@ pub(super) fn refuse(
     if !ground.fits(case.kind) {
         return Err(Refusal::GroundNotForThisKind);
     }
-    check_document(case, document, context)?;
     let today = context.today();
     let mut events = vec![Event::Refused { ground, on: today, document: document.cloned() }];
     events.extend(obligations::close(case, &PROCESSED, today));
@@ -270,30 +281,29 @@ pub(super) fn refuse(
 }
 
 /// Only a complainant is guided; a denunciation and feedback are passed on (Decree 154/2026 Art. 15.2).
-pub(super) fn guide(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn guide(
+    case: &Case,
+    to: &CompetentBody,
+    document: Option<&Document>,
+    context: &Context<'_>,
+) -> Result<Vec<Event>, Refusal> {
     if case.kind != Kind::Complaint {
         return Err(Refusal::NotForThisKind { command: "guide", kind: case.kind });
     }
-    check_document(case, document, context)?;
     let today = context.today();
-    let mut events = vec![Event::Guided { on: today, document: document.cloned() }];
+    if let CompetentBody::Agency(agency) = to {
+        if context.directory.agency(agency, today).is_none() {
+            return Err(Refusal::UnknownAgency(agency.clone()));
+        }
+        if case.agency.as_ref() == Some(agency) {
+            return Err(Refusal::SameAgency(agency.clone()));
+        }
+    }
+    let mut events = vec![Event::Guided { to: to.clone(), on: today, document: document.cloned() }];
     events.extend(obligations::close(case, &PROCESSED, today));
     Ok(events)
 }
 
-fn not_in_future(field: &'static str, date: Date, context: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn not_in_future(field: &'static str, date: Date, context: &Context<'_>) -> Result<(), Refusal> {
     if date > context.today() { Err(Refusal::DateInFuture { field, date }) } else { Ok(()) }
-}
-
-/// A document is dated between the petition's receipt and today. Its date is kept, but no verdict follows from it: what
-/// counts is the day on which the step was recorded, so that nobody can back-date one.
-pub(super) fn check_document(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<(), Refusal> {
-    let Some(document) = document else { return Ok(()) };
-    not_in_future("document.date", document.date, context)?;
-    if let Some(earliest) = case.received_on
-        && document.date < earliest
-    {
-        return Err(Refusal::DateTooEarly { field: "document.date", date: document.date, earliest });
-    }
-    Ok(())
 }

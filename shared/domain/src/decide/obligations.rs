@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::Context;
+use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::deadline::{Count, due};
 use crate::event::Event;
@@ -23,7 +24,7 @@ pub(super) fn opened_by(
         .rules
         .switched_on(scope, start, on, context.directory)
         .filter(|rule| rule.duty != Duty::Transfer)
-        .map(move |rule| Event::ObligationOpened { obligation: open(rule, on, remote, context) })
+        .map(move |rule| Event::ObligationOpened { obligation: open(rule, on, remote, context.calendar) })
 }
 
 /// What a decision to suspend, terminate or continue sets going, unless one of the same day is still to be sent: both go out
@@ -40,9 +41,9 @@ pub(super) fn opened_by_suspension(case: &Case, context: &Context<'_>) -> Vec<Ev
 }
 
 /// A fresh obligation under a rule.
-pub(super) fn open(rule: &Rule, on: Date, remote: bool, context: &Context<'_>) -> Obligation {
+pub(super) fn open(rule: &Rule, on: Date, remote: bool, calendar: &Calendar) -> Obligation {
     let days = rule.length(remote, false);
-    let due = due(&rule.count(on, days), context.calendar);
+    let due = due(&rule.count(on, days), calendar);
     Obligation {
         rule: rule.id.clone(),
         duty: rule.duty,
@@ -54,7 +55,7 @@ pub(super) fn open(rule: &Rule, on: Date, remote: bool, context: &Context<'_>) -
         raw_end: due.raw_end,
         due_on: due.on,
         provisional: due.provisional,
-        plan: milestone::plan(rule, on, due.on, context.calendar),
+        plan: milestone::plan(rule, on, due.on, calendar),
         raised: Vec::new(),
         closed: None,
     }
@@ -155,6 +156,14 @@ pub(super) fn fulfil(case: &Case, duties: &[Duty], on: Date) -> Vec<Event> {
             verdict: o.verdict_on(on),
         })
         .collect()
+}
+
+/// The open obligation to resolve, where its limit has passed: a clock that was stopped in time has not run out.
+pub(super) fn overdue(case: &Case, today: Date) -> Option<&Obligation> {
+    to_resolve(case).filter(|o| {
+        let stopped_on = o.suspensions.last().filter(|suspension| suspension.to.is_none()).map(|s| s.from);
+        stopped_on.unwrap_or(today) > o.due_on
+    })
 }
 
 /// The open obligation to resolve.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::intake::check_document;
 use super::{Context, obligations, rights, verifying};
 use crate::case::{
     Case, Complexity, ComplexityCriterion, Kind, Relation, ResultCode, Stage, SuspensionGround, TerminationGround,
@@ -31,7 +30,6 @@ pub(super) fn find_complex(
         return Err(Refusal::AlreadyComplex);
     }
     let criteria = distinct(criteria)?;
-    check_document(case, Some(document), context)?;
     let obligation = running(case, command, context)?;
     let rule = obligations::rule_of(obligation, context)?;
     let complexity = Complexity { criteria, on: context.today(), document: document.clone() };
@@ -59,7 +57,6 @@ pub(super) fn extend(
         return Err(Refusal::NotForThisKind { command: "extend", kind: case.kind });
     }
     let criteria = distinct(criteria)?;
-    check_document(case, Some(document), context)?;
     let obligation = running(case, command, context)?;
     let rule = obligations::rule_of(obligation, context)?;
     // Complex: once; specially complex, with two criteria or more: twice (Law on Denunciations Art. 30; that two criteria
@@ -106,7 +103,6 @@ pub(super) fn suspend(
     if !ground.fits(case.kind) {
         return Err(Refusal::GroundNotForThisKind);
     }
-    check_document(case, document, context)?;
     if case.obligations.iter().any(|o| o.suspensions.len() >= MOST_SUSPENSIONS) {
         return Err(Refusal::TooMany { what: "suspensions" });
     }
@@ -117,7 +113,6 @@ pub(super) fn suspend(
 }
 
 pub(super) fn resume(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
-    check_document(case, document, context)?;
     let today = context.today();
     let mut events = vec![Event::Resumed { on: today, document: document.cloned() }];
     for obligation in case.obligations.iter().filter(|o| o.is_open() && o.is_suspended()) {
@@ -148,7 +143,7 @@ pub(super) fn withdraw(case: &Case, context: &Context<'_>) -> Result<Vec<Event>,
             Ok(terminated(case, TerminationGround::Withdrawal, None, context))
         }
         _ if case.withdrawal_requested_on.is_some() => Err(Refusal::WithdrawalAlreadyRequested),
-        _ => Ok(vec![Event::WithdrawalRequested { on: today }]),
+        _ => Ok(vec![Event::WithdrawalRequested { on: today, document: None }]),
     }
 }
 
@@ -176,31 +171,36 @@ pub(super) fn terminate(
     case: &Case,
     ground: TerminationGround,
     no_ground_to_continue: bool,
-    document: Option<&Document>,
+    (withdrawal, document): (Option<&Document>, Option<&Document>),
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     if !ground.fits(case.kind) {
         return Err(Refusal::GroundNotForThisKind);
     }
-    check_document(case, document, context)?;
     if ground == TerminationGround::Withdrawal {
         // Over HTTPS it was asked for with the receipt code; on paper the form or the minutes say so (Decree 156/2026, forms
         // 02 and 03).
-        if case.withdrawal_requested_on.is_none() && document.is_none() {
+        if case.withdrawal_requested_on.is_none() && withdrawal.is_none() {
             return Err(Refusal::NoWithdrawalRequested);
         }
         if case.kind == Kind::Denunciation && !no_ground_to_continue {
             return Err(Refusal::GroundsToContinue);
         }
     }
+    let on_paper = withdrawal.filter(|_| ground == TerminationGround::Withdrawal).cloned();
+    let mut events: Vec<Event> = on_paper
+        .map(|paper| Event::WithdrawalRequested { on: context.today(), document: Some(paper) })
+        .into_iter()
+        .collect();
     if case.stage == Stage::Registered {
-        return if ground == TerminationGround::Withdrawal {
-            Ok(withdrawn(case, document, context))
-        } else {
-            Err(Refusal::GroundNotForThisKind)
-        };
+        if ground != TerminationGround::Withdrawal {
+            return Err(Refusal::NotAccepted);
+        }
+        events.extend(withdrawn(case, document, context));
+    } else {
+        events.extend(terminated(case, ground, document, context));
     }
-    Ok(terminated(case, ground, document, context))
+    Ok(events)
 }
 
 pub(super) fn resolve(
@@ -212,21 +212,30 @@ pub(super) fn resolve(
     if !result.fits(case.kind, case.instance) {
         return Err(Refusal::ResultNotForThisKind);
     }
-    check_document(case, document, context)?;
+    // Whether it goes on all the same must have been decided (Law on Denunciations Art. 33.3).
+    if case.kind == Kind::Denunciation && case.withdrawal_requested_on.is_some() {
+        return Err(Refusal::WithdrawalUndecided);
+    }
     verifying::check_dialogue(case, result, context)?;
     let today = context.today();
     let closed = obligations::end(case, today);
     let on_time = !closed.iter().any(|e| matches!(e, Event::ObligationClosed { verdict: Verdict::Late, .. }));
     let mut events = vec![Event::Resolved { result, on: today, document: document.cloned(), on_time }];
     events.extend(closed);
-    events.extend(obligations::opened_by(Start::Decided, today, case.into(), case.remote, context));
+    let opened = obligations::opened_by(Start::Decided, today, case.into(), case.remote, context);
+    // What was taken to the superior meanwhile does not take effect by itself (Law on Complaints Art. 44).
+    let appealed = case.children.iter().any(|child| child.relation == Relation::Appeal);
+    events.extend(opened.filter(|event| match event {
+        Event::ObligationOpened { obligation } => !appealed || obligation.duty != Duty::TakeEffect,
+        _ => true,
+    }));
     Ok(events)
 }
 
 /// Annuls what was recorded. The limit to resolve stands as it was: a correction moves no date.
-pub(super) fn correct(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
+pub(super) fn correct(case: &Case, document: Option<&Document>, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     let Stage::Resolved { resolution, .. } = &case.stage else {
-        return Err(rights::impossible(case, &Command::Correct));
+        return Err(rights::impossible(case, &Command::Correct { document: document.cloned() }));
     };
     if case.children.iter().any(|child| matches!(child.relation, Relation::Appeal | Relation::Continued)) {
         return Err(Refusal::AlreadyFollowed);
@@ -236,6 +245,7 @@ pub(super) fn correct(case: &Case, context: &Context<'_>) -> Result<Vec<Event>, 
         annulled_on: resolution.on,
         annulled: resolution.result,
         annulled_on_time: resolution.on_time,
+        document: document.cloned(),
     }];
     // What followed from the annulled decision falls away with it.
     events.extend(obligations::lift(case, context.today(), |duty| {

@@ -34,6 +34,7 @@ fn possible(stage: &Stage) -> &'static [&'static str] {
             "link_duplicate",
             "divide",
             "withdraw",
+            "withdraw_part",
             "terminate",
         ],
         Stage::Accepted { .. } => &[
@@ -83,6 +84,9 @@ fn possible(stage: &Stage) -> &'static [&'static str] {
             "continue_withdrawn",
             "terminate",
             "dispatch",
+            "appeal",
+            "continue",
+            "report_overdue",
             "demand_report",
             "answer_demand",
         ],
@@ -122,11 +126,13 @@ enum Allowed {
 
 fn allowed(command: &Command) -> Allowed {
     match command {
-        Command::Submit(_) | Command::Withdraw | Command::ReportOverdue => Allowed::Citizen,
+        Command::Submit(_) | Command::Withdraw => Allowed::Citizen,
         Command::Route | Command::Tick => Allowed::System,
-        Command::Appeal { .. } | Command::Continue { .. } => Allowed::CitizenOrAbove(&[Role::Reception, Role::Head]),
-        Command::DemandReport => Allowed::Superior(&[Role::Head]),
-        Command::Correct => Allowed::Own(&[Role::Head]),
+        Command::Appeal { .. } | Command::Continue { .. } | Command::ReportOverdue => {
+            Allowed::CitizenOrAbove(&[Role::Reception, Role::Head])
+        }
+        Command::DemandReport { .. } => Allowed::Superior(&[Role::Head]),
+        Command::Correct { .. } => Allowed::Own(&[Role::Head]),
         Command::Register { .. }
         | Command::Formalise { .. }
         | Command::Assign { .. }
@@ -137,9 +143,9 @@ fn allowed(command: &Command) -> Allowed {
         | Command::Refuse { .. }
         | Command::Guide { .. }
         | Command::Transfer { .. }
-        | Command::UseForInspection
+        | Command::UseForInspection { .. }
         | Command::Refer { .. }
-        | Command::Verify
+        | Command::Verify { .. }
         | Command::CallDialogue { .. }
         | Command::RecordDialogue { .. }
         | Command::FindComplex { .. }
@@ -151,9 +157,9 @@ fn allowed(command: &Command) -> Allowed {
         | Command::Terminate { .. }
         | Command::Resolve { .. }
         | Command::Dispatch { .. }
-        | Command::Publish
+        | Command::Publish { .. }
         | Command::Enforce { .. }
-        | Command::AnswerDemand => Allowed::Own(&[Role::Handler, Role::Head]),
+        | Command::AnswerDemand { .. } => Allowed::Own(&[Role::Handler, Role::Head]),
     }
 }
 

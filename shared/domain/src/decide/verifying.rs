@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use super::Context;
-use super::intake::check_document;
 use crate::case::{Case, ContinuationGround, DialogueOutcome, Instance, Kind, ResultCode};
 use crate::document::Document;
 use crate::event::Event;
@@ -14,11 +13,12 @@ use crate::time::{add_days, days_between};
 /// More dialogues or partial withdrawals than this are no handling any more; it also bounds the case's size.
 const MOST: usize = 20;
 
-pub(super) fn verify(context: &Context<'_>) -> Vec<Event> {
-    vec![Event::VerificationBegun { on: context.today() }]
+pub(super) fn verify(document: Option<&Document>, context: &Context<'_>) -> Vec<Event> {
+    vec![Event::VerificationBegun { on: context.today(), document: document.cloned() }]
 }
 
-/// The parties get written notice so many days before (rule C-DLG).
+/// The parties get written notice so many days before (rule C-DLG). A dialogue that is still to come is put off by calling it
+/// anew.
 pub(super) fn call_dialogue(
     case: &Case,
     on: Date,
@@ -26,10 +26,6 @@ pub(super) fn call_dialogue(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     only_complaints(case, "call_dialogue")?;
-    check_document(case, document, context)?;
-    if case.dialogues.last().is_some_and(|dialogue| dialogue.outcome.is_none()) {
-        return Err(Refusal::DialoguePending);
-    }
     if case.dialogues.len() >= MOST {
         return Err(Refusal::TooMany { what: "dialogues" });
     }
@@ -49,7 +45,6 @@ pub(super) fn record_dialogue(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     only_complaints(case, "record_dialogue")?;
-    check_document(case, document, context)?;
     let dialogue = case.dialogues.last().filter(|dialogue| dialogue.outcome.is_none()).ok_or(Refusal::NoDialogue)?;
     let today = context.today();
     if today < dialogue.on {
@@ -59,15 +54,16 @@ pub(super) fn record_dialogue(
 }
 
 /// A dialogue must come before a second-instance decision (Decree 124/2020 Art. 28.2), and before a first-instance one where
-/// request and result of the verification differ (Law on Complaints Art. 30; from memory, so a province may say with policy
-/// `dialogue.first_instance` = `advised` that it only should). Whom nobody met because they stayed away has had theirs.
+/// request and result of the verification differ, so unless everything is granted (Law on Complaints Art. 30; unverified, so a
+/// province may say with policy `dialogue.first_instance` = `advised` that it only should). Whom nobody met because they stayed
+/// away has had theirs.
 pub(super) fn check_dialogue(case: &Case, result: ResultCode, context: &Context<'_>) -> Result<(), Refusal> {
     let needed = match case.instance {
         _ if case.kind != Kind::Complaint => false,
         Instance::Second => true,
         Instance::First | Instance::Continued => {
             let policy = context.directory.policy("dialogue.first_instance", context.today());
-            policy.is_some_and(|policy| policy.value == "required") && result != ResultCode::Founded
+            policy.is_none_or(|policy| policy.value != "advised") && result != ResultCode::Founded
         }
     };
     let had = case.dialogues.iter().any(|dialogue| dialogue.outcome.is_some());
@@ -76,7 +72,6 @@ pub(super) fn check_dialogue(case: &Case, result: ResultCode, context: &Context<
 
 pub(super) fn withdraw_part(case: &Case, document: &Document, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     only_complaints(case, "withdraw_part")?;
-    check_document(case, Some(document), context)?;
     if case.partial_withdrawals.len() >= MOST {
         return Err(Refusal::TooMany { what: "partial withdrawals" });
     }
@@ -86,6 +81,7 @@ pub(super) fn withdraw_part(case: &Case, document: &Document, context: &Context<
 pub(super) fn continue_withdrawn(
     case: &Case,
     grounds: &[ContinuationGround],
+    document: Option<&Document>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     if case.kind != Kind::Denunciation {
@@ -96,9 +92,10 @@ pub(super) fn continue_withdrawn(
     }
     let grounds: std::collections::BTreeSet<ContinuationGround> = grounds.iter().copied().collect();
     if grounds.is_empty() {
-        return Err(Refusal::CriteriaMissing);
+        return Err(Refusal::ContinuationGroundMissing);
     }
-    Ok(vec![Event::WithdrawalOverruled { grounds: grounds.into_iter().collect(), on: context.today() }])
+    let grounds = grounds.into_iter().collect();
+    Ok(vec![Event::WithdrawalOverruled { grounds, on: context.today(), document: document.cloned() }])
 }
 
 fn only_complaints(case: &Case, command: &'static str) -> Result<(), Refusal> {

@@ -105,7 +105,12 @@ pub struct World {
 }
 
 impl World {
-    pub fn with_policies(policies: Vec<Policy>) -> Self {
+    /// A province with policies of its own. Unless they say otherwise it only advises a dialogue before a first decision, so that
+    /// not every story has to hold one.
+    pub fn with_policies(mut policies: Vec<Policy>) -> Self {
+        if policies.iter().all(|policy| policy.id != "dialogue.first_instance") {
+            policies.push(policy("dialogue.first_instance", "advised", Date::MIN));
+        }
         Self {
             rules: RuleBook::shipped().unwrap(),
             calendar: Calendar::shipped().unwrap(),
@@ -113,7 +118,7 @@ impl World {
         }
     }
 
-    /// The world without policies: complaints and denunciations must be formalised.
+    /// The world without other policies: complaints and denunciations must be formalised.
     pub fn shared() -> &'static World {
         static WORLD: LazyLock<World> = LazyLock::new(|| World::with_policies(Vec::new()));
         &WORLD

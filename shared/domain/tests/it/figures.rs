@@ -66,7 +66,7 @@ fn a_case_counts_in_the_month_in_which_it_ends_and_in_what_there_was_to_end() {
 fn a_resolution_annulled_in_its_own_month_never_was() {
     let mut file = accepted("2026-09-07 09:00", Kind::Complaint);
     file.own("2026-09-20 09:00", resolve(ResultCode::Founded));
-    file.own("2026-09-22 09:00", Command::Correct);
+    file.own("2026-09-22 09:00", Command::Correct { document: None });
     let files = [file];
     let september = month(&files, 2026, 9);
     assert_eq!((september.resolved(), september.reopened, september.open), (0, 0, 1));
@@ -80,7 +80,7 @@ fn a_resolution_annulled_later_leaves_its_month_and_reopens_the_case_in_the_mont
     let mut file = accepted("2026-09-07 09:00", Kind::Complaint);
     file.own("2026-09-20 09:00", resolve(ResultCode::Founded));
     let sealed = month(std::slice::from_ref(&file), 2026, 9);
-    file.own("2026-11-02 09:00", Command::Correct);
+    file.own("2026-11-02 09:00", Command::Correct { document: None });
     let files = [file];
     assert_eq!(month(&files, 2026, 9), sealed, "a sealed month never changes");
     let november = month(&files, 2026, 11);
@@ -101,7 +101,7 @@ fn two_corrections_in_one_day_leave_what_was_recorded_last() {
     for (minute, result) in [(10, ResultCode::Founded), (20, ResultCode::Unfounded), (30, ResultCode::PartlyFounded)] {
         file.own(&format!("2026-09-20 09:{minute}"), resolve(result));
         if minute < 30 {
-            file.own(&format!("2026-09-20 09:{}", minute + 5), Command::Correct);
+            file.own(&format!("2026-09-20 09:{}", minute + 5), Command::Correct { document: None });
         }
     }
     assert_eq!(file.case().resolutions, 3);
@@ -139,11 +139,15 @@ fn refused_guided_and_early_withdrawn_petitions_never_count_as_resolved() {
     let mut refused = registered(Kind::Complaint);
     refused.own("2026-09-08 09:00", Command::Refuse { ground: RefusalGround::Court, document: None });
     let mut guided = registered(Kind::Complaint);
-    guided.own("2026-09-08 09:00", Command::Guide { document: None });
+    guided.own("2026-09-08 09:00", Command::Guide { to: donthu_domain::CompetentBody::Court, document: None });
     let mut withdrawn = registered(Kind::Complaint);
     withdrawn.act("2026-09-08 09:00", &Actor::Citizen, Command::Withdraw);
-    let terminate =
-        Command::Terminate { ground: TerminationGround::Withdrawal, no_ground_to_continue: false, document: None };
+    let terminate = Command::Terminate {
+        ground: TerminationGround::Withdrawal,
+        no_ground_to_continue: false,
+        withdrawal: None,
+        document: None,
+    };
     withdrawn.own("2026-09-09 09:00", terminate);
     let mut moved = registered(Kind::Complaint);
     moved.own("2026-09-08 09:00", Command::Transfer { to: COMMUNE.into(), document: None });
@@ -169,7 +173,7 @@ fn a_petition_withdrawn_before_it_was_routed_leaves_no_negative_stock() {
 
 #[test]
 fn withdrawn_and_terminated_cases_count_as_resolved_and_are_shown_apart() {
-    let end = |ground| Command::Terminate { ground, no_ground_to_continue: true, document: None };
+    let end = |ground| Command::Terminate { ground, no_ground_to_continue: true, withdrawal: None, document: None };
     let mut withdrawn = accepted("2026-09-07 09:00", Kind::Complaint);
     withdrawn.act("2026-09-08 09:00", &Actor::Citizen, Command::Withdraw);
     withdrawn.own("2026-09-09 09:00", end(TerminationGround::Withdrawal));
@@ -188,7 +192,10 @@ fn a_case_that_was_late_before_it_was_suspended_ends_late() {
         let ground = SuspensionGround::ForceMajeure;
         file.own(on, Command::Suspend { ground, document: None });
         let ground = TerminationGround::Dissolution;
-        file.own("2026-12-01 09:00", Command::Terminate { ground, no_ground_to_continue: false, document: None });
+        file.own(
+            "2026-12-01 09:00",
+            Command::Terminate { ground, no_ground_to_continue: false, withdrawal: None, document: None },
+        );
         month(&[file], 2026, 12)
     };
     assert_eq!(suspended("2026-10-07 09:00").on_time, 1, "on its last day the clock was stopped in time");
@@ -209,7 +216,7 @@ fn an_accepted_case_counts_by_the_day_of_its_acceptance_too() {
     };
     let late = Measure::Resolved(Outcome::Founded, false);
     assert_eq!((cohort(&file).get(&Measure::Accepted), cohort(&file).get(&late)), (1, 1));
-    file.own("2026-11-20 09:00", Command::Correct);
+    file.own("2026-11-20 09:00", Command::Correct { document: None });
     assert_eq!((cohort(&file).get(&Measure::Accepted), cohort(&file).get(&late)), (1, 0));
 }
 

@@ -148,11 +148,11 @@ fn a_refused_complaint_is_closed_with_its_ground_and_its_verdicts() {
 #[test]
 fn a_guided_complaint_is_processed_and_the_promise_for_filed_feedback_is_lifted() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
-    file.own("2026-09-10 09:00", Command::Guide { document: None });
-    assert_eq!(file.case().stage, Stage::Guided { on: date(2026, 9, 10) });
+    file.own("2026-09-10 09:00", Command::Guide { to: donthu_domain::CompetentBody::Court, document: None });
+    assert_eq!(file.case().stage, Stage::Guided { to: donthu_domain::CompetentBody::Court, on: date(2026, 9, 10) });
     assert_eq!(verdict(&file, "P1"), Verdict::OnTime);
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Feedback));
-    file.own("2026-09-10 09:00", Command::File { ground: donthu_domain::FilingGround::Illegible });
+    file.own("2026-09-10 09:00", Command::File { ground: donthu_domain::FilingGround::Illegible, document: None });
     assert_eq!(verdict(&file, "K-SLA"), Verdict::Lifted, "neither kept nor missed");
     kept(&file);
 }
@@ -224,7 +224,7 @@ fn feedback_and_what_was_not_received_are_withdrawn_at_once() {
 }
 
 fn terminate(ground: TerminationGround, no_ground_to_continue: bool) -> Command {
-    Command::Terminate { ground, no_ground_to_continue, document: None }
+    Command::Terminate { ground, no_ground_to_continue, withdrawal: None, document: None }
 }
 
 #[test]
@@ -250,7 +250,7 @@ fn a_withdrawn_denunciation_goes_on_unless_no_ground_to_continue_applies() {
     file.act("2026-09-08 09:00", &Actor::Citizen, Command::Withdraw);
     let refused = file.own_refused("2026-09-09 09:00", terminate(TerminationGround::Withdrawal, false));
     assert_eq!(refused.code(), "grounds_to_continue");
-    assert!(refused.article(Kind::Denunciation).unwrap().contains("Điều 33.3"));
+    assert!(refused.article(file.case().into()).unwrap().contains("Điều 33"));
     file.own("2026-09-09 09:00", terminate(TerminationGround::Withdrawal, true));
     assert!(matches!(file.case().stage, Stage::Terminated { .. }));
 }
@@ -270,7 +270,7 @@ fn a_correction_keeps_the_due_date_and_a_second_resolution_notifies_again() {
     let mut file = accepted(Kind::Complaint);
     let owed = file.obligation("C-R1").clone();
     let first = notices(&file.own("2026-09-20 09:00", resolve(ResultCode::Founded)));
-    let corrected = file.own("2026-11-20 09:00", Command::Correct);
+    let corrected = file.own("2026-11-20 09:00", Command::Correct { document: None });
     assert_eq!(notices(&corrected), [citizen(NoticeMilestone::Changed)]);
     assert_eq!(file.obligation("C-R1"), &owed, "as if it had never been closed");
     let second = file.own("2026-11-21 09:00", resolve(ResultCode::Unfounded));

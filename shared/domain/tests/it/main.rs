@@ -11,6 +11,7 @@ mod deadlines;
 mod explained;
 mod figures;
 mod foreign;
+mod further;
 mod invariants;
 mod lifecycle;
 mod loading;

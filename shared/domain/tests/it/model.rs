@@ -42,7 +42,6 @@ pub enum Did {
     Named(String),
     Moved {
         to: String,
-        as_not_competent: bool,
     },
     Accepted,
     Refused,
@@ -138,13 +137,15 @@ pub struct Ending {
 pub struct History {
     pub petition: Petition,
     pub happened: Vec<(Timestamp, Did)>,
+    /// The date on the document of what happened, where it had one, by its place in the list.
+    pub papers: BTreeMap<usize, Date>,
     /// What hung on the wall while it did.
     pub walls: &'static Walls,
 }
 
 impl History {
     pub fn new(petition: Petition, walls: &'static Walls) -> Self {
-        Self { petition, happened: Vec::new(), walls }
+        Self { petition, happened: Vec::new(), papers: BTreeMap::new(), walls }
     }
 
     pub fn kind(&self) -> Kind {
@@ -152,7 +153,12 @@ impl History {
     }
 
     fn before(&self, index: usize) -> Self {
-        Self { petition: self.petition.clone(), happened: self.happened[..index].to_vec(), walls: self.walls }
+        Self {
+            petition: self.petition.clone(),
+            happened: self.happened[..index].to_vec(),
+            papers: self.papers.range(..index).map(|(at, date)| (*at, *date)).collect(),
+            walls: self.walls,
+        }
     }
 
     /// Writes down an act that was done, in the words of its effect.
@@ -167,30 +173,30 @@ impl History {
             Command::Tick => self.effect(now).into_iter().map(Did::TookEffect).chain([Did::Ticked]).collect(),
             Command::Formalise { received_on } => vec![Did::Formalised { received_on: *received_on }],
             Command::Assign { agency, handler } => {
-                let moved = agency.as_ref().map(|to| Did::Moved { to: to.to_string(), as_not_competent: false });
+                let moved = agency.as_ref().map(|to| Did::Moved { to: to.to_string() });
                 moved.into_iter().chain(handler.as_ref().map(|handler| Did::Named(handler.to_string()))).collect()
             }
-            Command::Transfer { to, .. } => vec![Did::Moved { to: to.to_string(), as_not_competent: true }],
+            Command::Transfer { to, .. } => vec![Did::Moved { to: to.to_string() }],
             Command::Accept { .. } => vec![Did::Accepted],
             Command::Refuse { .. } => vec![Did::Refused],
             Command::Guide { .. } => vec![Did::Guided],
             Command::File { .. } => vec![Did::Filed],
-            Command::UseForInspection => vec![Did::Inspected],
+            Command::UseForInspection { .. } => vec![Did::Inspected],
             Command::Refer { .. } => vec![Did::Referred],
             Command::LinkDuplicate { .. } => vec![Did::Linked],
             Command::Divide { .. } => vec![Did::Divided],
-            Command::Verify => vec![Did::Verified],
+            Command::Verify { .. } => vec![Did::Verified],
             Command::CallDialogue { on, .. } => vec![Did::Called(*on)],
             Command::RecordDialogue { .. } => vec![Did::Met],
             Command::WithdrawPart { .. } => vec![Did::PartlyWithdrew],
             Command::ContinueWithdrawn { .. } => vec![Did::Overruled],
-            Command::Dispatch { what } => vec![Did::Sent(*what)],
-            Command::Publish => vec![Did::Published],
+            Command::Dispatch { what, .. } => vec![Did::Sent(*what)],
+            Command::Publish { .. } => vec![Did::Published],
             Command::Enforce { .. } => vec![Did::Enforced],
             Command::Appeal { .. } | Command::Continue { .. } => vec![Did::Followed],
             Command::ReportOverdue => vec![Did::ReportedOverdue],
-            Command::DemandReport => vec![Did::Demanded],
-            Command::AnswerDemand => vec![Did::Reported],
+            Command::DemandReport { .. } => vec![Did::Demanded],
+            Command::AnswerDemand { .. } => vec![Did::Reported],
             Command::FindComplex { .. } => vec![Did::FoundComplex],
             Command::Extend { days, .. } => vec![Did::Extended(*days)],
             Command::Suspend { .. } => vec![Did::Suspended],
@@ -204,8 +210,11 @@ impl History {
             Command::Terminate { .. } if self.stage() == "registered" => vec![Did::Withdrew],
             Command::Terminate { ground, .. } => vec![Did::Ended(*ground)],
             Command::Resolve { result, .. } => vec![Did::Resolved(*result)],
-            Command::Correct => vec![Did::Corrected],
+            Command::Correct { .. } => vec![Did::Corrected],
         };
+        if let Some(document) = command.document() {
+            self.papers.insert(self.happened.len(), document.date);
+        }
         self.happened.extend(did.into_iter().map(|did| (now, did)));
     }
 

@@ -162,7 +162,7 @@ fn a_decision_that_is_annulled_opens_its_limit_as_it_stood_and_the_next_sweep_co
     file.own("2027-01-20 09:00", Command::Resolve { result: ResultCode::Founded, document: None });
     file.world = &after;
     file.tick("2027-01-28 09:00").unwrap();
-    file.own("2027-01-29 09:00", Command::Correct);
+    file.own("2027-01-29 09:00", Command::Correct { document: None });
     assert_eq!(file.due("C-R1"), AS_DRAFTED, "a correction moves no date");
     let done = file.tick("2027-01-29 09:00").unwrap();
     assert_eq!((announced(&done), moved(&done)), (vec![("C-R1", AS_DRAFTED)], vec![("C-R1", date(2027, 2, 15))]));

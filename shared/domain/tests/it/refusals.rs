@@ -36,6 +36,11 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::GroundNotForThisKind => "ground_not_for_this_kind",
         Refusal::ResultNotForThisKind => "result_not_for_this_kind",
         Refusal::CriteriaMissing => "criteria_missing",
+        Refusal::ContinuationGroundMissing => "continuation_ground_missing",
+        Refusal::WithdrawalUndecided => "withdrawal_undecided",
+        Refusal::NotAccepted => "not_accepted",
+        Refusal::NotADuplicate => "not_a_duplicate",
+        Refusal::NotAboveTheFirst => "not_above_the_first",
         Refusal::AlreadyComplex => "already_complex",
         Refusal::TooManyExtensions { .. } => "too_many_extensions",
         Refusal::ExtensionLength { .. } => "extension_length",
@@ -51,13 +56,12 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::SameKind => "same_kind",
         Refusal::OwnDuplicate => "own_duplicate",
         Refusal::DialogueTooSoon { .. } => "dialogue_too_soon",
-        Refusal::DialoguePending => "dialogue_pending",
         Refusal::NoDialogue => "no_dialogue",
         Refusal::DialogueNotYet { .. } => "dialogue_not_yet",
         Refusal::DialogueMissing => "dialogue_missing",
         Refusal::SecondComplaintTooLate { .. } => "second_complaint_too_late",
         Refusal::AlreadyFollowed => "already_followed",
-        Refusal::NoFurtherInstance => "no_further_instance",
+        Refusal::NoFurtherInstance { .. } => "no_further_instance",
         Refusal::NotDecidedNorOverdue => "not_decided_nor_overdue",
         Refusal::NotOverdue { .. } => "not_overdue",
         Refusal::NoLawfulSuperior => "no_lawful_superior",
@@ -68,7 +72,7 @@ fn code(refusal: &Refusal) -> &'static str {
     }
 }
 
-const CODES: [&str; 46] = [
+const CODES: [&str; 50] = [
     "impossible_step",
     "role_not_allowed",
     "not_your_case",
@@ -86,6 +90,11 @@ const CODES: [&str; 46] = [
     "ground_not_for_this_kind",
     "result_not_for_this_kind",
     "criteria_missing",
+    "continuation_ground_missing",
+    "withdrawal_undecided",
+    "not_accepted",
+    "not_a_duplicate",
+    "not_above_the_first",
     "already_complex",
     "too_many_extensions",
     "extension_length",
@@ -101,7 +110,6 @@ const CODES: [&str; 46] = [
     "same_kind",
     "own_duplicate",
     "dialogue_too_soon",
-    "dialogue_pending",
     "no_dialogue",
     "dialogue_not_yet",
     "dialogue_missing",
@@ -146,7 +154,7 @@ fn complex(criteria: &[ComplexityCriterion]) -> Command {
 }
 
 fn terminate(ground: TerminationGround) -> Command {
-    Command::Terminate { ground, no_ground_to_continue: false, document: None }
+    Command::Terminate { ground, no_ground_to_continue: false, withdrawal: None, document: None }
 }
 
 fn transfer(to: &str) -> Command {
@@ -224,8 +232,20 @@ fn before_acceptance() -> Vec<Attempt> {
         ("ground_not_for_this_kind", registered(complaint), NOW, head(WARD), refuse(RefusalGround::NotInForm)),
         ("ground_not_for_this_kind", registered(denunciation), NOW, head(WARD), refuse(RefusalGround::Court)),
         ("not_for_this_kind", registered(Kind::Feedback), NOW, head(WARD), refuse(RefusalGround::Court)),
-        ("not_for_this_kind", registered(denunciation), NOW, head(WARD), Command::Guide { document: None }),
-        ("not_for_this_kind", registered(Kind::Feedback), NOW, head(WARD), Command::Guide { document: None }),
+        (
+            "not_for_this_kind",
+            registered(denunciation),
+            NOW,
+            head(WARD),
+            Command::Guide { to: donthu_domain::CompetentBody::Court, document: None },
+        ),
+        (
+            "not_for_this_kind",
+            registered(Kind::Feedback),
+            NOW,
+            head(WARD),
+            Command::Guide { to: donthu_domain::CompetentBody::Court, document: None },
+        ),
         ("unknown_agency", registered(complaint), NOW, head(WARD), transfer("so-khong-co")),
         ("unknown_agency", registered(complaint), NOW, head(WARD), transfer(AgencyId::EXTERNAL)),
         ("same_agency", registered(complaint), NOW, head(WARD), transfer(WARD)),
@@ -234,7 +254,7 @@ fn before_acceptance() -> Vec<Attempt> {
         ("conflict_of_interest", about_the_head(), NOW, head("chair"), assign(Some(COMMUNE))),
         ("nothing_to_assign", registered(complaint), NOW, head(WARD), assign(None)),
         ("impossible_step", accepted(complaint), NOW, head(WARD), assign(Some(COMMUNE))),
-        ("ground_not_for_this_kind", registered(complaint), NOW, head(WARD), terminate(TerminationGround::Death)),
+        ("not_accepted", registered(complaint), NOW, head(WARD), terminate(TerminationGround::Death)),
         ("no_withdrawal_requested", registered(complaint), NOW, head(WARD), terminate(TerminationGround::Withdrawal)),
     ]
 }
@@ -282,13 +302,27 @@ fn after_acceptance() -> Vec<Attempt> {
             terminate(TerminationGround::Dissolution),
         ),
         ("no_withdrawal_requested", accepted(complaint), NOW, head(WARD), terminate(TerminationGround::Withdrawal)),
+        ("withdrawal_undecided", withdrawn(denunciation), NOW, head(WARD), resolve(ResultCode::Founded)),
+        (
+            "continuation_ground_missing",
+            withdrawn(denunciation),
+            NOW,
+            head(WARD),
+            Command::ContinueWithdrawn { grounds: Vec::new(), document: None },
+        ),
         ("grounds_to_continue", withdrawn(denunciation), NOW, head(WARD), terminate(TerminationGround::Withdrawal)),
         ("withdrawal_already_requested", withdrawn(complaint), NOW, Actor::Citizen, Command::Withdraw),
         ("impossible_step", withdrawn(feedback), NOW, Actor::Citizen, Command::Withdraw),
         ("impossible_step", resolved, NOW, Actor::Citizen, Command::Withdraw),
         ("role_not_allowed", accepted(complaint), NOW, head(WARD), Command::Withdraw),
-        ("role_not_allowed", accepted(complaint), NOW, official(WARD, &[Role::Handler]), Command::Correct),
-        ("impossible_step", accepted(complaint), NOW, head(WARD), Command::Correct),
+        (
+            "role_not_allowed",
+            accepted(complaint),
+            NOW,
+            official(WARD, &[Role::Handler]),
+            Command::Correct { document: None },
+        ),
+        ("impossible_step", accepted(complaint), NOW, head(WARD), Command::Correct { document: None }),
         ("impossible_step", accepted(complaint), NOW, head(WARD), transfer(COMMUNE)),
     ]
 }
@@ -300,7 +334,7 @@ fn beside() -> Vec<Attempt> {
     let part = |id: &str, kind| Petition { id: id.into(), ..petition(kind) };
     let divide = |parts: &[Kind]| {
         let parts = parts.iter().enumerate().map(|(index, kind)| part(&format!("part-{index}"), *kind)).collect();
-        Command::Divide { parts }
+        Command::Divide { parts, document: None }
     };
     let group = |people, representatives| Petition {
         group: Some(Group { people, representatives }),
@@ -309,8 +343,6 @@ fn beside() -> Vec<Attempt> {
     let of_a_group = File::registered(World::shared(), "2026-09-07 09:00", group(6, 2));
     let call = |on| Command::CallDialogue { on, document: None };
     let record = || Command::RecordDialogue { outcome: DialogueOutcome::Held, document: None };
-    let mut called = accepted(complaint);
-    called.own(NOW, call(date(2026, 9, 14)));
     let called_before = {
         let mut file = accepted(complaint);
         file.own(NOW, call(date(2026, 9, 14)));
@@ -324,9 +356,10 @@ fn beside() -> Vec<Attempt> {
     let resolved = || {
         let mut file = accepted(complaint);
         file.own(NOW, Command::Resolve { result: ResultCode::Unfounded, document: None });
+        file.own(NOW, Command::Dispatch { what: Sending::Decision, document: None });
         file
     };
-    let appeal = || Command::Appeal { opening: opening("second"), good_reason: false };
+    let appeal = || Command::Appeal { opening: opening("second"), good_reason: false, received_on: None };
     let mut appealed = resolved();
     appealed.act("2026-09-09 09:00", &Actor::Citizen, appeal());
     let second = || {
@@ -337,6 +370,10 @@ fn beside() -> Vec<Attempt> {
         file.own("2026-09-10 09:00", accept());
         file
     };
+    let second_registered = || {
+        let opened = resolved().act("2026-09-09 09:00", &head("chair"), appeal()).opened;
+        File { case: Some(opened.into_iter().next().unwrap().after), ..File::new(World::shared()) }
+    };
     let mut decided_twice = second();
     decided_twice.own("2026-09-10 10:00", call(date(2026, 9, 15)));
     decided_twice.own("2026-09-15 10:00", record());
@@ -346,32 +383,37 @@ fn beside() -> Vec<Attempt> {
     let at_the_chair = File::accepted(World::shared(), "2026-09-07 09:00", at_the_chair);
     vec![
         ("representatives_missing", empty(), NOW, Actor::Citizen, Command::Submit(group(2, 0))),
-        ("too_many_representatives", empty(), NOW, Actor::Citizen, Command::Submit(group(10, 3))),
+        ("too_many_representatives", empty(), NOW, Actor::Citizen, Command::Submit(group(9, 3))),
         ("too_many_representatives", empty(), NOW, Actor::Citizen, Command::Submit(group(11, 6))),
         ("group_papers_missing", of_a_group, NOW, head(WARD), accept()),
-        ("not_for_this_kind", registered(complaint), NOW, head(WARD), Command::UseForInspection),
+        ("not_for_this_kind", registered(complaint), NOW, head(WARD), Command::UseForInspection { document: None }),
         ("not_for_this_kind", registered(feedback), NOW, head(WARD), Command::Refer { document: letter() }),
         (
             "ground_not_for_this_kind",
             registered(complaint),
             NOW,
             head(WARD),
-            Command::File { ground: FilingGround::AnonymousWithoutEvidence },
+            Command::File { ground: FilingGround::AnonymousWithoutEvidence, document: None },
         ),
-        ("impossible_step", accepted(complaint), NOW, head(WARD), Command::File { ground: FilingGround::Illegible }),
+        (
+            "impossible_step",
+            accepted(complaint),
+            NOW,
+            head(WARD),
+            Command::File { ground: FilingGround::Illegible, document: None },
+        ),
         (
             "own_duplicate",
             registered(complaint),
             NOW,
             head(WARD),
-            Command::LinkDuplicate { of: petition(complaint).id },
+            Command::LinkDuplicate { of: petition(complaint).id, document: None },
         ),
         ("nothing_to_divide", registered(complaint), NOW, head(WARD), divide(&[])),
         ("same_kind", registered(complaint), NOW, head(WARD), divide(&[complaint])),
         ("too_many", registered(complaint), NOW, head(WARD), divide(&[denunciation; 11])),
         ("dialogue_too_soon", accepted(complaint), NOW, head(WARD), call(date(2026, 9, 12))),
         ("not_for_this_kind", accepted(denunciation), NOW, head(WARD), call(date(2026, 9, 14))),
-        ("dialogue_pending", called, NOW, head(WARD), call(date(2026, 9, 15))),
         ("dialogue_not_yet", called_before, "2026-09-13 23:59", head(WARD), record()),
         ("no_dialogue", accepted(complaint), NOW, head(WARD), record()),
         ("too_many", much_talked, "2026-09-15 09:00", head(WARD), call(date(2026, 9, 30))),
@@ -387,21 +429,35 @@ fn beside() -> Vec<Attempt> {
         ("not_decided_nor_overdue", accepted(complaint), NOW, Actor::Citizen, appeal()),
         ("no_further_instance", decided_twice, "2026-09-17 09:00", Actor::Citizen, appeal()),
         ("not_your_case", resolved(), NOW, head(COMMUNE), appeal()),
-        ("not_for_this_kind", resolved(), NOW, Actor::Citizen, Command::Continue { opening: opening("further") }),
+        ("not_above_the_first", second_registered(), "2026-09-10 09:00", head("chair"), transfer(WARD)),
+        ("not_above_the_first", second_registered(), "2026-09-10 09:00", head("chair"), transfer(FINANCE)),
+        (
+            "not_for_this_kind",
+            resolved(),
+            NOW,
+            Actor::Citizen,
+            Command::Continue { opening: opening("further"), received_on: None },
+        ),
         ("not_overdue", accepted(denunciation), NOW, Actor::Citizen, Command::ReportOverdue),
         ("not_for_this_kind", accepted(complaint), NOW, Actor::Citizen, Command::ReportOverdue),
         ("no_lawful_superior", at_the_chair, late, Actor::Citizen, Command::ReportOverdue),
-        ("not_your_case", accepted(denunciation), NOW, head("chair"), Command::DemandReport),
-        ("nothing_owed", accepted(denunciation), NOW, head(WARD), Command::AnswerDemand),
-        ("nothing_owed", accepted(complaint), NOW, head(WARD), Command::Dispatch { what: Sending::Decision }),
-        ("nothing_owed", resolved(), NOW, head(WARD), Command::Publish),
+        ("not_your_case", accepted(denunciation), NOW, head("chair"), Command::DemandReport { document: None }),
+        ("nothing_owed", accepted(denunciation), NOW, head(WARD), Command::AnswerDemand { document: None }),
+        (
+            "nothing_owed",
+            accepted(complaint),
+            NOW,
+            head(WARD),
+            Command::Dispatch { what: Sending::Decision, document: None },
+        ),
+        ("nothing_owed", resolved(), NOW, head(WARD), Command::Publish { document: None }),
         ("not_in_effect", resolved(), NOW, head(WARD), Command::Enforce { document: letter() }),
         (
             "no_withdrawal_requested",
             accepted(denunciation),
             NOW,
             head(WARD),
-            Command::ContinueWithdrawn { grounds: vec![ContinuationGround::Coerced] },
+            Command::ContinueWithdrawn { grounds: vec![ContinuationGround::Coerced], document: None },
         ),
     ]
 }
@@ -434,9 +490,21 @@ fn without_the_rule() -> Refusal {
     }
 }
 
+/// Two petitions that end as each other's duplicate would leave nobody to handle them.
+#[test]
+fn a_duplicate_is_of_a_case_that_somebody_handles() {
+    let here = registered(Kind::Complaint);
+    let mut there = registered(Kind::Complaint);
+    assert_eq!(there.case().take_in(here.case()), Ok(()));
+    let other_kind = registered(Kind::Feedback);
+    assert_eq!(other_kind.case().take_in(here.case()), Err(Refusal::NotADuplicate));
+    there.own(NOW, Command::LinkDuplicate { of: "another".into(), document: None });
+    assert_eq!(there.case().take_in(here.case()), Err(Refusal::NotADuplicate));
+}
+
 #[test]
 fn every_refusal_is_reached_by_an_attempt() {
-    let mut reached: BTreeSet<&str> = BTreeSet::from([without_the_rule().code()]);
+    let mut reached: BTreeSet<&str> = BTreeSet::from([without_the_rule().code(), Refusal::NotADuplicate.code()]);
     reached.extend(all().map(|(expected, ..)| expected));
     assert_eq!(reached, BTreeSet::from(CODES));
 }
@@ -456,6 +524,7 @@ fn an_impossible_step_says_what_is_possible_instead() {
         "link_duplicate",
         "divide",
         "withdraw",
+        "withdraw_part",
         "terminate",
     ];
     assert_eq!(
@@ -469,7 +538,7 @@ fn an_impossible_step_says_what_is_possible_instead() {
 fn a_stranger_learns_nothing_of_the_stage() {
     for mut file in [registered(Kind::Denunciation), accepted(Kind::Denunciation)] {
         for actor in [head(COMMUNE), head("chair"), reception(WARD), official(WARD, &Role::ALL[5..])] {
-            assert_eq!(file.refused(NOW, &actor, Command::Correct), Refusal::NotYourCase);
+            assert_eq!(file.refused(NOW, &actor, Command::Correct { document: None }), Refusal::NotYourCase);
         }
     }
 }
@@ -516,8 +585,13 @@ fn a_closed_case_knows_no_step_but_the_correction_of_a_resolution() {
     terminated.own(NOW, terminate(TerminationGround::Death));
     for mut file in [refused, terminated] {
         assert!(matches!(file.case().stage, Stage::Refused { .. } | Stage::Terminated { .. }));
-        for command in [accept(), Command::Correct, transfer(COMMUNE), Command::Guide { document: None }, complex(ONE)]
-        {
+        for command in [
+            accept(),
+            Command::Correct { document: None },
+            transfer(COMMUNE),
+            Command::Guide { to: donthu_domain::CompetentBody::Court, document: None },
+            complex(ONE),
+        ] {
             let refused = file.own_refused(NOW, command);
             assert!(matches!(refused, Refusal::ImpossibleStep { .. }), "{refused}");
         }

@@ -66,11 +66,11 @@ fn while_the_clock_stands_still_nothing_is_said() {
     let mut file = accepted(Kind::Complaint);
     let suspend = Command::Suspend { ground: SuspensionGround::ForceMajeure, document: None };
     file.own("2026-09-10 09:00", suspend);
-    file.own("2026-09-10 10:00", Command::Dispatch { what: Sending::Suspension });
+    file.own("2026-09-10 10:00", Command::Dispatch { what: Sending::Suspension, document: None });
     assert_eq!((file.case().next_milestone_at(), file.case().due_on()), (None, None));
     assert!(file.tick("2027-01-10 09:00").is_none());
     file.own("2027-01-10 10:00", Command::Resume { document: None });
-    file.own("2027-01-10 10:00", Command::Dispatch { what: Sending::Suspension });
+    file.own("2027-01-10 10:00", Command::Dispatch { what: Sending::Suspension, document: None });
     // 27 days are left, to 6 February, which is Tết: the first working day is the 12th.
     assert_eq!(file.due("C-R1"), date(2027, 2, 12));
     assert_eq!(file.case().next_milestone_at(), Some(at("2027-01-27 08:00")));
@@ -115,10 +115,10 @@ fn after_a_correction_only_what_was_not_said_before_is_said() {
     file.tick("2026-10-06 08:00").unwrap();
     let result = donthu_domain::ResultCode::Founded;
     file.own("2026-10-07 09:00", Command::Resolve { result, document: None });
-    file.own("2026-10-07 10:00", Command::Dispatch { what: Sending::Decision });
+    file.own("2026-10-07 10:00", Command::Dispatch { what: Sending::Decision, document: None });
     assert_eq!(file.case().next_milestone_at(), Some(at("2026-11-07 00:00")), "it takes effect");
     assert!(file.tick("2026-11-01 09:00").is_none());
-    file.own("2026-11-02 09:00", Command::Correct);
+    file.own("2026-11-02 09:00", Command::Correct { document: None });
     let milestones: Vec<Milestone> =
         told(&file.tick("2026-11-02 10:00").unwrap()).into_iter().map(|(_, milestone, _)| milestone).collect();
     assert_eq!(milestones, [Milestone::Missed, Milestone::Escalated(1), Milestone::Escalated(2)]);
@@ -151,7 +151,7 @@ fn escalation_passes_over_the_denounced() {
         donthu_domain::Petition { against: against(INSPECTORATE, Position::Head), ..petition(Kind::Denunciation) };
     let mut file = File::accepted(World::shared(), "2026-09-07 09:00", petition);
     assert_eq!(file.case().agency.as_ref().unwrap().as_str(), CHAIR);
-    file.own("2026-09-07 10:00", Command::Dispatch { what: Sending::Acceptance });
+    file.own("2026-09-07 10:00", Command::Dispatch { what: Sending::Acceptance, document: None });
     let agencies: Vec<String> =
         told(&file.tick("2026-12-01 08:00").unwrap()).into_iter().map(|(_, _, agency)| agency).collect();
     assert_eq!(agencies, [CHAIR], "the chair has no superior here, and the inspectorate's head is denounced");
@@ -162,7 +162,7 @@ fn what_a_department_misses_goes_up_to_the_chair_then_to_the_inspectorate() {
     let petition =
         donthu_domain::Petition { against: against(BUILDING, Position::Staff), ..petition(Kind::Denunciation) };
     let mut file = File::accepted(World::shared(), "2026-09-07 09:00", petition);
-    file.own("2026-09-07 10:00", Command::Dispatch { what: Sending::Acceptance });
+    file.own("2026-09-07 10:00", Command::Dispatch { what: Sending::Acceptance, document: None });
     let agencies: Vec<String> =
         told(&file.tick("2026-12-01 08:00").unwrap()).into_iter().map(|(_, _, agency)| agency).collect();
     assert_eq!(agencies, [BUILDING, CHAIR, INSPECTORATE]);

@@ -161,7 +161,7 @@ proptest! {
                 2 => (actor, Command::Formalise { received_on: donthu_domain::time::local_date(now) }),
                 3 => (actor, Command::Accept { group_papers: false, document: None }),
                 5 => (actor, Command::Resolve { result: ResultCode::Founded, document: None }),
-                6 => (actor, Command::Correct),
+                6 => (actor, Command::Correct { document: None }),
                 _ => (Actor::System, Command::Tick),
             };
             let _refused_or_done = file.attempt(now, &actor, &command);

@@ -3,9 +3,10 @@
 use donthu_domain::deadline::due;
 use donthu_domain::rules::{Rule, Scope, Start, Unit};
 use donthu_domain::{Case, Dialogue, DialogueOutcome, Document, Duty, Event, Instance, Kind, Obligation, Stage};
-use donthu_domain::{ResultCode, superior_of, time};
+use donthu_domain::{ResultCode, TerminationGround, superior_of, time};
 use jiff::civil::Date;
 
+use super::steps::{self, Step};
 use super::{Reader, Sources, citation, letterhead, wording};
 
 /// What a document tells beyond its head.
@@ -60,14 +61,19 @@ pub enum Content {
         /// To whom.
         to: String,
     },
+    /// A step beside the main way.
+    Step(Step),
     /// Told where to turn.
-    Guidance,
+    Guidance {
+        /// To whom.
+        to: String,
+    },
     /// A complaint is decided.
     Decision {
         /// The result.
         result: &'static str,
-        /// Whether anything was right.
-        founded: bool,
+        /// What is ordered.
+        ruling: Ruling,
         /// How the dialogues went.
         dialogues: Vec<String>,
         /// What can follow.
@@ -121,6 +127,19 @@ pub struct Limit {
     pub until: String,
     /// The article.
     pub article: String,
+}
+
+/// What a decision on a complaint orders (Law on Complaints Art. 31, 40).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ruling {
+    /// The act is amended, annulled or stopped.
+    Granted,
+    /// The act stands.
+    Dismissed,
+    /// The first decision stands.
+    Upheld,
+    /// The first decision is amended or annulled.
+    Overturned,
 }
 
 /// What a complainant can do after a decision.
@@ -177,7 +196,7 @@ pub fn content(
         Event::Transferred { to, on, .. } => Content::Transfer {
             to: sources.directory.agency(to, *on).map_or_else(|| wording::GAP.to_owned(), |row| row.name_vi.clone()),
         },
-        Event::Guided { .. } => Content::Guidance,
+        Event::Guided { to, on, .. } => Content::Guidance { to: steps::competent(to, sources, *on) },
         Event::Resolved { result, on, .. } => resolved(*result, *on, case, reader, sources, doubts),
         Event::DialogueCalled { on, .. } => Content::DialogueNotice { on: wording::day(*on) },
         Event::DialogueRecorded { outcome, on, .. } => Content::DialogueMinutes {
@@ -196,8 +215,11 @@ pub fn content(
         }
         Event::Referred { .. } => Content::Referral,
         Event::PartlyWithdrawn { .. } => Content::Withdrawal { whole: false },
-        Event::Withdrawn { .. } => Content::Withdrawal { whole: true },
-        _ => return None,
+        Event::WithdrawalRequested { .. } => Content::Withdrawal { whole: true },
+        Event::Withdrawn { .. } => {
+            Content::Stop { suspended: false, reason: wording::termination(TerminationGround::Withdrawal, case.kind) }
+        }
+        _ => return steps::step(event, case, sources).map(Content::Step),
     })
 }
 
@@ -274,7 +296,12 @@ fn resolved(
         }
         Kind::Complaint => Content::Decision {
             result: wording::result(result, case.kind),
-            founded: result != ResultCode::Unfounded,
+            ruling: match result {
+                ResultCode::Founded | ResultCode::PartlyFounded | ResultCode::Answered => Ruling::Granted,
+                ResultCode::Unfounded => Ruling::Dismissed,
+                ResultCode::Upheld => Ruling::Upheld,
+                ResultCode::Overturned => Ruling::Overturned,
+            },
             dialogues: case.dialogues.iter().filter_map(dialogue).collect(),
             further: further(on, case, sources, doubts),
             effective_on: effect(case, sources, doubts),

@@ -1,7 +1,7 @@
 //! Who a document comes from, who signs it and who gets it (Decree 30/2020, appendix I, section II).
 
 use donthu_domain::{
-    Agency, AgencyId, AgencyType, Case, Directory, Document, Event, Kind, Recipient, Signer, superior_of,
+    Agency, AgencyId, AgencyType, Case, Directory, Event, Issued, Kind, Recipient, Signer, superior_of,
 };
 use jiff::civil::Date;
 
@@ -28,6 +28,7 @@ pub struct Letterhead {
 pub fn issuer<'a>(event: &'a Event, case: &'a Case) -> Option<&'a AgencyId> {
     match event {
         Event::Transferred { from, .. } => Some(from),
+        Event::ReportDemanded { .. } => case.overdue_report.as_ref().map(|report| &report.superior),
         _ => case.agency.as_ref(),
     }
 }
@@ -121,21 +122,21 @@ impl Letterhead {
 }
 
 /// Who gets the document, by office or part in the case. The copy for the denounced names no denouncer.
-pub fn recipients(
-    document: &Document,
-    event: &Event,
-    case: &Case,
-    reader: Reader,
-    directory: &Directory,
-    on: Date,
-) -> Vec<String> {
+pub fn recipients(issued: &Issued, event: &Event, case: &Case, reader: Reader, directory: &Directory) -> Vec<String> {
+    let on = issued.recorded_on;
     let name = |id: Option<AgencyId>| id.and_then(|id| directory.agency(&id, on)).map(|agency| agency.name_vi.clone());
     let or = |named: Option<String>, otherwise: &str| named.unwrap_or_else(|| otherwise.to_owned());
     let superior = || issuer(event, case).and_then(|id| superior_of(id, directory, on));
     let mut lines: Vec<String> = Vec::new();
-    for recipient in &document.recipients {
+    for recipient in &issued.document.recipients {
         let line = match recipient {
             Recipient::Petitioner if reader == Reader::Denounced => continue,
+            // What has no copy without the denouncer must not go to the denounced, whatever the official ticked.
+            Recipient::ComplainedAbout | Recipient::Denounced
+                if case.kind == Kind::Denunciation && !Reader::Denounced.gets(case.kind, issued.form) =>
+            {
+                continue;
+            }
             Recipient::Petitioner => wording::capital(wording::kind(case.kind).who),
             Recipient::ComplainedAbout | Recipient::Denounced => match case.kind {
                 Kind::Complaint => "Người bị khiếu nại",

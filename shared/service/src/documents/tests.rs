@@ -212,9 +212,10 @@ fn suspension_resumption_and_termination_of_a_complaint() {
     insta::assert_snapshot!("suspension_form_14a", file.text(Form::SuspensionOrTermination, Reader::Petitioner));
     let file = file.step("2026-09-25 09:00", Command::Resume { document: some("21/QĐ-UBND", "2026-09-25") });
     insta::assert_snapshot!("resumption_form_14b", file.text(Form::Resumption, Reader::Petitioner));
-    let document = some("22/QĐ-UBND", "2026-09-28");
+    let (withdrawal, document) = (some("4/BB-UBND", "2026-09-27"), some("22/QĐ-UBND", "2026-09-28"));
     let ground = TerminationGround::Withdrawal;
-    let file = file.step("2026-09-28 09:00", Command::Terminate { ground, no_ground_to_continue: false, document });
+    let terminate = Command::Terminate { ground, no_ground_to_continue: false, withdrawal, document };
+    let file = file.step("2026-09-28 09:00", terminate);
     insta::assert_snapshot!("termination_form_14a", file.text(Form::SuspensionOrTermination, Reader::Petitioner));
     let first = file.found(Form::SuspensionOrTermination, Some("20/QĐ-UBND")).unwrap();
     let first = text(&render(&first, Reader::Petitioner, WORLD.sources()).unwrap());
@@ -236,7 +237,7 @@ fn complexity_of_a_complaint_changes_the_limit_but_not_the_notice_before_it() {
 fn dialogue_and_decision_of_a_complaint() {
     let on = "2026-09-25".parse().unwrap();
     let file = File::accepted(Kind::Complaint)
-        .step("2026-09-14 09:00", Command::Verify)
+        .step("2026-09-14 09:00", Command::Verify { document: None })
         .told(Event::DialogueCalled {
             on,
             notified_on: "2026-09-15".parse().unwrap(),
@@ -255,7 +256,7 @@ fn dialogue_and_decision_of_a_complaint() {
         file.step("2026-10-05 09:00", Command::Resolve { result: ResultCode::PartlyFounded, document: Some(decision) });
     insta::assert_snapshot!("decision_first_instance", file.text(Form::Decision, Reader::Petitioner));
     assert!(!file.found(Form::Decision, None).unwrap().annulled);
-    let file = file.step("2026-10-06 09:00", Command::Correct);
+    let file = file.step("2026-10-06 09:00", Command::Correct { document: None });
     let annulled = file.text(Form::Decision, Reader::Petitioner);
     assert!(annulled.contains("đã bị hủy"), "{annulled}");
 }
@@ -279,7 +280,7 @@ fn a_decision_tells_the_last_day_of_a_second_complaint_where_the_rules_give_it()
     let rules = RuleBook::from_files([("test.toml", rule)]).unwrap();
     let file = File::accepted(Kind::Complaint).step(
         "2026-10-05 09:00",
-        Command::Resolve { result: ResultCode::Unfounded, document: some("32/QĐ-UBND", "2026-10-05") },
+        Command::Resolve { result: ResultCode::Founded, document: some("32/QĐ-UBND", "2026-10-05") },
     );
     let mut found = file.found(Form::Decision, None).unwrap();
     let sources = Sources { rules: &rules, ..WORLD.sources() };
@@ -289,9 +290,33 @@ fn a_decision_tells_the_last_day_of_a_second_complaint_where_the_rules_give_it()
     found.case.remote = true;
     let remote = text(&render(&found, Reader::Petitioner, sources).unwrap());
     assert!(remote.contains("45 ngày") && remote.contains("đến hết ngày 19 tháng 11 năm 2026"), "{remote}");
-    found.case.instance = donthu_domain::Instance::Second;
-    let second = text(&render(&found, Reader::Petitioner, sources).unwrap());
-    assert!(!second.contains("đến hết") && second.contains("khởi kiện"), "no third instance: {second}");
+}
+
+#[test]
+fn a_second_decision_upholds_or_overturns_the_first_and_leads_to_court() {
+    let decided = |result| {
+        let file = File::accepted(Kind::Complaint)
+            .step("2026-10-05 09:00", Command::Resolve { result: ResultCode::Founded, document: None });
+        let mut found = file.found(Form::Acceptance, None).unwrap();
+        found.case.instance = donthu_domain::Instance::Second;
+        found.issued.form = Form::Decision;
+        let (on, document) = ("2026-10-05".parse().unwrap(), some("32/QĐ-UBND", "2026-10-05"));
+        found.event = Event::Resolved { result, on, document, on_time: true };
+        text(&render(&found, Reader::Petitioner, WORLD.sources()).unwrap())
+    };
+    insta::assert_snapshot!("second_decision_upholds", decided(ResultCode::Upheld));
+    let overturned = decided(ResultCode::Overturned);
+    assert!(overturned.contains("Hủy bỏ hoặc sửa đổi một phần, toàn bộ quyết định giải quyết khiếu nại lần đầu"));
+    assert!(!overturned.contains("đến hết") && overturned.contains("khởi kiện"), "no third instance: {overturned}");
+}
+
+#[test]
+fn what_has_no_copy_without_the_denouncer_is_never_addressed_to_the_denounced() {
+    let ground = RefusalGround::NoGrounds;
+    let refused = File::registered(petition(Kind::Denunciation))
+        .step("2026-09-10 09:00", Command::Refuse { ground, document: some("82/TB-UBND", "2026-09-10") });
+    let text = refused.text(Form::DenunciationRefusal, Reader::Petitioner);
+    assert!(!text.contains("Người bị tố cáo"), "Law on Denunciations Art. 56: {text}");
 }
 
 #[test]
@@ -299,8 +324,10 @@ fn withdrawal_of_a_part_and_guidance_of_a_complaint() {
     let file = File::accepted(Kind::Complaint)
         .step("2026-09-20 09:00", Command::WithdrawPart { document: document("40/BB-UBND", "2026-09-20") });
     insta::assert_snapshot!("withdrawal_of_a_part", file.text(Form::Withdrawal, Reader::Petitioner));
-    let file = File::registered(petition(Kind::Complaint))
-        .step("2026-09-10 09:00", Command::Guide { document: some("41/HD-UBND", "2026-09-10") });
+    let file = File::registered(petition(Kind::Complaint)).step(
+        "2026-09-10 09:00",
+        Command::Guide { to: donthu_domain::CompetentBody::Court, document: some("41/HD-UBND", "2026-09-10") },
+    );
     insta::assert_snapshot!("guidance", file.text(Form::Guidance, Reader::Petitioner));
 }
 
@@ -350,6 +377,7 @@ fn denunciation() -> Vec<(&'static str, Form, File)> {
         Command::Terminate {
             ground: TerminationGround::Withdrawal,
             no_ground_to_continue: true,
+            withdrawal: some("5/BB-UBND", "2026-09-20"),
             document: some("53/QĐ-UBND", "2026-09-21"),
         },
     );
@@ -444,11 +472,13 @@ fn enforcement_of_a_decision_and_of_a_conclusion() {
 
 #[test]
 fn minutes_of_a_withdrawal_before_acceptance() {
-    let document = some("72/BB-UBND", "2026-09-10");
+    let (withdrawal, document) = (some("72/BB-UBND", "2026-09-10"), some("73/QĐ-UBND", "2026-09-10"));
     let ground = TerminationGround::Withdrawal;
-    let file = File::registered(petition(Kind::Denunciation))
-        .step("2026-09-10 09:00", Command::Terminate { ground, no_ground_to_continue: true, document });
+    let terminate = Command::Terminate { ground, no_ground_to_continue: true, withdrawal, document };
+    let file = File::registered(petition(Kind::Denunciation)).step("2026-09-10 09:00", terminate);
     insta::assert_snapshot!(file.text(Form::Withdrawal, Reader::Petitioner));
+    let decision = file.text(Form::DenunciationSuspension, Reader::Petitioner);
+    assert!(decision.contains("toàn bộ nội dung tố cáo đã được rút"), "{decision}");
 }
 
 #[test]
@@ -498,6 +528,8 @@ fn a_page_that_no_event_put_on_file_is_not_made() {
     let file = File::accepted(Kind::Complaint);
     assert!(file.found(Form::Refusal, None).is_none());
     let mut found = file.found(Form::Acceptance, None).unwrap();
-    found.event = Event::VerificationBegun { on: "2026-09-14".parse().unwrap() };
+    found.event = Event::Registered { received_on: "2026-09-14".parse().unwrap() };
     assert!(render(&found, Reader::Petitioner, WORLD.sources()).is_err());
 }
+
+mod steps;

@@ -136,6 +136,20 @@ pub fn heading(form: Form, event: &Event, case: &Case) -> Heading {
             (Some("Mẫu số 03"), "BIÊN BẢN", "Ghi nhận việc rút tố cáo".to_owned())
         }
         Form::Withdrawal => (None, "BIÊN BẢN", format!("Ghi nhận việc rút {kind}")),
+        Form::Filing => (None, "THÔNG BÁO", "Về việc lưu đơn".to_owned()),
+        Form::Inspection => (None, "PHIẾU CHUYỂN", "Thông tin có nội dung tố cáo để thanh tra, kiểm tra".to_owned()),
+        Form::Duplicate => (None, "THÔNG BÁO", "Về việc đơn trùng nội dung".to_owned()),
+        Form::Division => (None, "THÔNG BÁO", "Về việc xử lý đơn theo nội dung".to_owned()),
+        Form::Verification => (None, "QUYẾT ĐỊNH", format!("Về việc xác minh nội dung {kind}{instance}")),
+        Form::Continuation => (None, "THÔNG BÁO", "Về việc tiếp tục giải quyết tố cáo".to_owned()),
+        Form::Annulment => (None, "QUYẾT ĐỊNH", format!("Về việc hủy bỏ kết quả giải quyết {kind}{instance}")),
+        Form::CoveringLetter => (None, "PHIẾU GỬI", format!("Văn bản trong giải quyết {kind}{instance}")),
+        Form::Publication if complaint => {
+            (None, "THÔNG BÁO", format!("Về việc công khai quyết định giải quyết khiếu nại{instance}"))
+        }
+        Form::Publication => (None, "THÔNG BÁO", "Về việc công khai kết luận nội dung tố cáo".to_owned()),
+        Form::ReportDemand => (None, "VĂN BẢN YÊU CẦU", "Báo cáo về việc giải quyết tố cáo quá thời hạn".to_owned()),
+        Form::Report => (None, "BÁO CÁO", "Về việc giải quyết tố cáo quá thời hạn".to_owned()),
     };
     let source = if case.kind == Kind::Denunciation { DENUNCIATION_FORMS } else { COMPLAINT_FORMS };
     Heading { number, source, title, subject }
@@ -166,7 +180,7 @@ pub fn bases(event: &Event, case: &Case, on: Date, doubts: &mut Vec<String>) -> 
         _ => law.to_owned(),
     };
     let mut bases: Vec<String> = laws.into_iter().map(as_it_stood).collect();
-    for cited in event.basis(case.kind, case.instance).into_iter().flat_map(citation::cited) {
+    for cited in event.basis(case.into()).into_iter().flat_map(citation::cited) {
         if !cited.read {
             doubts.push(citation::doubt(&cited.text));
         }

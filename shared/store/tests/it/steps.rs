@@ -210,7 +210,10 @@ async fn after_32_concurrent_cases_of_one_agency_counters_equal_the_sum_of_the_j
                 let resolve = Command::Resolve { result: ResultCode::Answered, document: None };
                 bench.step(&id, "resolve", resolve, &official(Role::Head), resolved).await.unwrap();
                 if number % 4 == 0 {
-                    bench.step(&id, "correct", Command::Correct, &official(Role::Head), resolved).await.unwrap();
+                    bench
+                        .step(&id, "correct", Command::Correct { document: None }, &official(Role::Head), resolved)
+                        .await
+                        .unwrap();
                 }
             })
         })

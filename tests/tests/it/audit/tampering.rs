@@ -21,6 +21,7 @@ struct History {
 impl History {
     async fn made() -> Self {
         let province = Province::open().await;
+        province.advise_dialogues().await;
         let (resolved, late, open) = (accepted(&province).await, accepted(&province).await, accepted(&province).await);
         take(&province, &resolved, 3, "resolution", json!({ "result": "founded" })).await;
         hold(&province, "2026-11-10T02:00:00Z");

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use donthu_domain::time::{VIETNAM, add_days, local_date};
 use donthu_domain::{
-    Actor, Against, AgencyId, Case, Channel, Command, ComplexityCriterion, Contact, ContinuationGround,
+    Actor, Against, AgencyId, Case, Channel, Command, CompetentBody, ComplexityCriterion, Contact, ContinuationGround,
     DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, Policy, RefusalGround,
     ResultCode, Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
 };
@@ -352,9 +352,13 @@ impl Step {
         };
         let command = self.command(case, known[usize::from(self.what) % known.len()], history, today);
         let by = match &command {
-            Command::Submit(_) | Command::Withdraw | Command::ReportOverdue => Actor::Citizen,
-            Command::Appeal { .. } | Command::Continue { .. } if self.who.is_multiple_of(2) => Actor::Citizen,
-            Command::DemandReport => head(CHAIR),
+            Command::Submit(_) | Command::Withdraw => Actor::Citizen,
+            Command::Appeal { .. } | Command::Continue { .. } | Command::ReportOverdue
+                if self.who.is_multiple_of(2) =>
+            {
+                Actor::Citizen
+            }
+            Command::DemandReport { .. } => head(CHAIR),
             Command::Route | Command::Tick => Actor::System,
             _ => head(&history.agency().unwrap_or(BOARD.to_owned())),
         };
@@ -376,6 +380,14 @@ impl Step {
     fn document(&self, today: Date) -> Document {
         let days_ago = if self.sensible { i32::from(self.who % 2) } else { i32::from(self.who % 5) - 1 };
         Document::new("1/QĐ-UBND".to_owned(), add_days(today, -days_ago))
+    }
+
+    fn body(&self) -> CompetentBody {
+        match self.detail(2, 3) {
+            0 => CompetentBody::Agency(CHAIR.into()),
+            1 => CompetentBody::OtherProvince,
+            _ => CompetentBody::Court,
+        }
     }
 
     fn criteria(&self) -> Vec<ComplexityCriterion> {
@@ -417,8 +429,8 @@ impl Step {
                 use RefusalGround::{Court, NoGrounds, NoSignature};
                 Command::Refuse { ground: self.one_of(&[NoSignature, Court, NoGrounds], |g| g.fits(kind)), document }
             }
-            "guide" => Command::Guide { document: None },
-            "transfer" => Command::Transfer { to: to(), document: None },
+            "guide" => Command::Guide { to: self.body(), document },
+            "transfer" => Command::Transfer { to: to(), document },
             "complex" => Command::FindComplex { criteria: self.criteria(), document: self.document(today) },
             "extend" => {
                 let days = if self.sensible { [30, 15, 1][self.detail(1, 3)] } else { [30, 31, 0][self.detail(1, 3)] };
@@ -436,29 +448,33 @@ impl Step {
                 use TerminationGround::{AlreadySettled, Death, Dissolution, Withdrawal};
                 let ground =
                     [Withdrawal, Withdrawal, Withdrawal, Death, Dissolution, AlreadySettled][self.detail(1, 6)];
-                Command::Terminate { ground, no_ground_to_continue: self.detail(2, 4) > 0, document }
+                {
+                    let withdrawal = (self.detail(0, 3) == 0).then(|| self.document(today));
+                    Command::Terminate { ground, no_ground_to_continue: self.detail(2, 4) > 0, withdrawal, document }
+                }
             }
             "resolve" => {
                 use ResultCode::{Answered, Founded, PartlyFounded, Unfounded, Upheld};
                 let all = [Founded, PartlyFounded, Unfounded, Answered, Upheld];
                 Command::Resolve { result: self.one_of(&all, |r| r.fits(kind, Instance::First)), document }
             }
-            "correct" => Command::Correct,
+            "correct" => Command::Correct { document },
             "file" => {
                 use FilingGround::{AnonymousWithoutEvidence, Illegible};
-                Command::File { ground: self.one_of(&[Illegible, AnonymousWithoutEvidence], |g| g.fits(kind)) }
+                let ground = self.one_of(&[Illegible, AnonymousWithoutEvidence], |g| g.fits(kind));
+                Command::File { ground, document }
             }
-            "inspect" => Command::UseForInspection,
+            "inspect" => Command::UseForInspection { document },
             "refer" => Command::Refer { document: self.document(today) },
-            "link" => Command::LinkDuplicate { of: format!("case-{}", self.detail(1, 3)).as_str().into() },
+            "link" => Command::LinkDuplicate { of: format!("case-{}", self.detail(1, 3)).as_str().into(), document },
             "divide" => {
                 let part = |index: u8| {
                     let id = format!("part-{case}-{index}-{}", self.who);
                     Petition { id: id.as_str().into(), group: None, ..self.petition(case) }
                 };
-                Command::Divide { parts: (0..=self.details[1] % 3).map(part).collect() }
+                Command::Divide { parts: (0..=self.details[1] % 3).map(part).collect(), document }
             }
-            "verify" => Command::Verify,
+            "verify" => Command::Verify { document },
             "call" => Command::CallDialogue { on: add_days(today, 4 + i32::from(self.who % 4)), document },
             "record" => {
                 use DialogueOutcome::{Held, NoShow};
@@ -467,24 +483,25 @@ impl Step {
             "withdraw part" => Command::WithdrawPart { document: self.document(today) },
             "go on" => {
                 let grounds = vec![ContinuationGround::Coerced; self.detail(1, 3)];
-                Command::ContinueWithdrawn { grounds }
+                Command::ContinueWithdrawn { grounds, document }
             }
-            "send acceptance" => Command::Dispatch { what: Sending::Acceptance },
-            "send suspension" => Command::Dispatch { what: Sending::Suspension },
-            "send decision" => Command::Dispatch { what: Sending::Decision },
-            "publish" => Command::Publish,
+            "send acceptance" => Command::Dispatch { what: Sending::Acceptance, document },
+            "send suspension" => Command::Dispatch { what: Sending::Suspension, document },
+            "send decision" => Command::Dispatch { what: Sending::Decision, document },
+            "publish" => Command::Publish { document },
             "enforce" => Command::Enforce { document: self.document(today) },
             "further" => {
                 let id = format!("further-{case}");
                 let opening = Opening { id: id.as_str().into(), number: id };
+                let received_on = (self.detail(2, 2) == 0).then(|| self.document(today).date);
                 match kind {
-                    Kind::Complaint => Command::Appeal { opening, good_reason: self.detail(1, 3) == 0 },
-                    _ => Command::Continue { opening },
+                    Kind::Complaint => Command::Appeal { opening, good_reason: self.detail(1, 3) == 0, received_on },
+                    _ => Command::Continue { opening, received_on },
                 }
             }
             "overdue" => Command::ReportOverdue,
-            "demand" => Command::DemandReport,
-            "answer" => Command::AnswerDemand,
+            "demand" => Command::DemandReport { document },
+            "answer" => Command::AnswerDemand { document },
             other => panic!("no command {other}"),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use donthu_domain::time::{add_days, local_date};
-use donthu_domain::{Actor, Command, Document, Instance, Kind, Role, Sending, TerminationGround};
+use donthu_domain::{Actor, Command, CompetentBody, Instance, Kind, Role, Sending, TerminationGround};
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
@@ -20,6 +20,9 @@ impl History {
         let resolving = stage == "accepted" || stage == "verifying";
         let in_hand = resolving || stage == "suspended";
         let before_acceptance = stage == "awaiting_formalisation" || stage == "registered";
+        if !self.dated_well(command, today) {
+            return false;
+        }
         match command {
             Command::Submit(_) | Command::Register { .. } => false,
             Command::Route => *actor == Actor::System && stage == "received",
@@ -37,103 +40,90 @@ impl History {
                     && (agency.is_some() || handler.is_some())
                     && agency.as_ref().is_none_or(|to| before_acceptance && self.may_move_to(to.as_str()))
             }
-            Command::Transfer { to, document } => {
-                before_acceptance
-                    && self.decides(actor)
-                    && self.may_move_to(to.as_str())
-                    && self.dated_well(document.as_ref(), today)
+            Command::Transfer { to, .. } => before_acceptance && self.decides(actor) && self.may_move_to(to.as_str()),
+            Command::Accept { .. } => stage == "registered" && self.decides(actor),
+            Command::Refuse { ground, .. } => {
+                stage == "registered" && self.decides(actor) && kind != Kind::Feedback && ground.fits(kind)
             }
-            Command::Accept { document, .. } => {
-                stage == "registered" && self.decides(actor) && self.dated_well(document.as_ref(), today)
+            Command::Guide { to, .. } => {
+                let elsewhere = match to {
+                    CompetentBody::Agency(agency) => {
+                        AGENCIES.iter().any(|(id, ..)| *id == agency.as_str())
+                            && self.agency().as_deref() != Some(agency.as_str())
+                    }
+                    _ => true,
+                };
+                stage == "registered" && self.decides(actor) && kind == Kind::Complaint && elsewhere
             }
-            Command::Refuse { ground, document } => {
-                stage == "registered"
-                    && self.decides(actor)
-                    && kind != Kind::Feedback
-                    && ground.fits(kind)
-                    && self.dated_well(document.as_ref(), today)
-            }
-            Command::Guide { document } => {
-                stage == "registered"
-                    && self.decides(actor)
-                    && kind == Kind::Complaint
-                    && self.dated_well(document.as_ref(), today)
-            }
-            Command::File { ground } => {
+            Command::File { ground, .. } => {
                 before_acceptance && self.is_in_hands_of(actor, &[Role::Reception, Role::Head]) && ground.fits(kind)
             }
-            Command::UseForInspection => before_acceptance && self.decides(actor) && kind == Kind::Denunciation,
-            Command::Refer { document } => {
-                before_acceptance
-                    && self.decides(actor)
-                    && kind == Kind::Denunciation
-                    && self.dated_well(Some(document), today)
-            }
-            Command::LinkDuplicate { of } => {
+            Command::UseForInspection { .. } => before_acceptance && self.decides(actor) && kind == Kind::Denunciation,
+            Command::Refer { .. } => before_acceptance && self.decides(actor) && kind == Kind::Denunciation,
+            Command::LinkDuplicate { of, .. } => {
                 before_acceptance
                     && self.is_in_hands_of(actor, &[Role::Reception, Role::Head])
                     && *of != self.petition.id
             }
-            Command::Divide { parts } => {
+            Command::Divide { parts, .. } => {
                 before_acceptance
                     && self.is_in_hands_of(actor, &[Role::Reception, Role::Head])
                     && (parts.len() > 1 || parts.iter().any(|part| part.kind != kind))
             }
-            Command::Verify => stage == "accepted" && self.decides(actor),
-            Command::CallDialogue { on, document } => {
+            Command::Verify { .. } => stage == "accepted" && self.decides(actor),
+            Command::CallDialogue { on, .. } => {
                 resolving
                     && self.decides(actor)
                     && kind == Kind::Complaint
-                    && self.dialogue_called().is_none()
                     && add_days(today, if today >= date(2026, 7, 1) { 5 } else { 0 }) <= *on
-                    && self.dated_well(document.as_ref(), today)
             }
-            Command::RecordDialogue { document, .. } => {
-                resolving
-                    && self.decides(actor)
-                    && self.dialogue_called().is_some_and(|on| on <= today)
-                    && self.dated_well(document.as_ref(), today)
+            Command::RecordDialogue { .. } => {
+                resolving && self.decides(actor) && self.dialogue_called().is_some_and(|on| on <= today)
             }
-            Command::WithdrawPart { document } => {
-                in_hand && self.decides(actor) && kind == Kind::Complaint && self.dated_well(Some(document), today)
+            Command::WithdrawPart { .. } => {
+                (in_hand || stage == "registered") && self.decides(actor) && kind == Kind::Complaint
             }
-            Command::ContinueWithdrawn { grounds } => {
+            Command::ContinueWithdrawn { grounds, .. } => {
                 in_hand
                     && self.decides(actor)
                     && kind == Kind::Denunciation
                     && self.withdrawal_was_asked_for()
                     && !grounds.is_empty()
             }
-            Command::Dispatch { what } => {
+            Command::Dispatch { what, .. } => {
+                let first_sending = *what == Sending::Decision && stage == "resolved" && self.sent().is_none();
                 (in_hand || stage == "resolved" || stage == "terminated")
                     && self.decides(actor)
-                    && self.owes(|article| article.by == By::Sending(*what))
+                    && (first_sending || self.owes(|article| article.by == By::Sending(*what)))
             }
-            Command::Publish => {
+            Command::Publish { .. } => {
                 stage == "resolved" && self.decides(actor) && self.owes(|article| article.by == By::Publishing)
             }
-            Command::Enforce { document } => {
-                stage == "resolved"
-                    && self.decides(actor)
-                    && self.owes(|article| article.by == By::Enforcing)
-                    && self.dated_well(Some(document), today)
+            Command::Enforce { .. } => {
+                stage == "resolved" && self.decides(actor) && self.owes(|article| article.by == By::Enforcing)
             }
-            Command::Appeal { good_reason, .. } => {
+            Command::Appeal { good_reason, received_on, .. } => {
+                let by_citizen = *actor == Actor::Citizen;
+                let came_in = received_on.filter(|_| !by_citizen).unwrap_or(today);
+                let in_time = self.further_until(today, now).is_none_or(|until| came_in <= until);
                 kind == Kind::Complaint
-                    && self.may_be_taken_further(actor, today)
-                    && (self.further_until(now) >= today || (*good_reason && *actor != Actor::Citizen))
+                    && self.may_be_taken_further(actor, came_in, today)
+                    && (in_time || (*good_reason && !by_citizen))
             }
-            Command::Continue { .. } => kind == Kind::Denunciation && self.may_be_taken_further(actor, today),
+            Command::Continue { received_on, .. } => {
+                let came_in = received_on.filter(|_| *actor != Actor::Citizen).unwrap_or(today);
+                kind == Kind::Denunciation && self.may_be_taken_further(actor, came_in, today)
+            }
             Command::ReportOverdue => {
-                *actor == Actor::Citizen
-                    && resolving
+                self.takes_further(actor)
+                    && in_hand
                     && kind == Kind::Denunciation
-                    && self.limit_to_resolve().is_some_and(|limit| limit.due < today)
+                    && self.overdue_since(today).is_some()
                     && !self.happened.iter().any(|(_, did)| *did == Did::ReportedOverdue)
                     && self.agency().is_some_and(|agency| agency != CHAIR && agency != "external")
                     && !self.excluded().contains(CHAIR)
             }
-            Command::DemandReport => {
+            Command::DemandReport { .. } => {
                 let head_above = matches!(actor, Actor::Official { agency, .. } if agency.as_str() == CHAIR)
                     && actor.has(Role::Head);
                 in_hand
@@ -141,22 +131,21 @@ impl History {
                     && self.happened.iter().any(|(_, did)| *did == Did::ReportedOverdue)
                     && !self.happened.iter().any(|(_, did)| *did == Did::Demanded)
             }
-            Command::AnswerDemand => {
+            Command::AnswerDemand { .. } => {
                 (in_hand || stage == "resolved" || stage == "terminated")
                     && self.decides(actor)
                     && self.happened.iter().any(|(_, did)| *did == Did::Demanded)
                     && !self.happened.iter().any(|(_, did)| *did == Did::Reported)
             }
-            Command::FindComplex { criteria, document } => {
+            Command::FindComplex { criteria, .. } => {
                 resolving
                     && self.decides(actor)
                     && kind == Kind::Complaint
                     && !self.happened.iter().any(|(_, did)| *did == Did::FoundComplex)
                     && !criteria.is_empty()
-                    && self.dated_well(Some(document), today)
                     && self.limit_still_runs(today)
             }
-            Command::Extend { days, criteria, document } => {
+            Command::Extend { days, criteria, .. } => {
                 let different: BTreeSet<_> = criteria.iter().collect();
                 let before = self.happened.iter().filter(|(_, did)| matches!(did, Did::Extended(_))).count();
                 resolving
@@ -164,31 +153,29 @@ impl History {
                     && kind == Kind::Denunciation
                     && before < different.len().min(2)
                     && (1..=30).contains(days)
-                    && self.dated_well(Some(document), today)
                     && self.limit_still_runs(today)
             }
-            Command::Suspend { ground, document } => {
-                resolving && self.decides(actor) && ground.fits(kind) && self.dated_well(document.as_ref(), today)
-            }
-            Command::Resume { document } => {
-                stage == "suspended" && self.decides(actor) && self.dated_well(document.as_ref(), today)
-            }
-            Command::Terminate { ground, no_ground_to_continue, document } => {
+            Command::Suspend { ground, .. } => resolving && self.decides(actor) && ground.fits(kind),
+            Command::Resume { .. } => stage == "suspended" && self.decides(actor),
+            Command::Terminate { ground, no_ground_to_continue, withdrawal: paper, .. } => {
                 let withdrawal = *ground == TerminationGround::Withdrawal;
+                let signed = paper.as_ref().is_none_or(|paper| {
+                    paper.date <= today && self.received_on().is_none_or(|received| received <= paper.date)
+                });
                 (in_hand || (stage == "registered" && withdrawal))
                     && self.decides(actor)
                     && ground.fits(kind)
-                    && (!withdrawal || document.is_some() || self.withdrawal_was_asked_for())
+                    && (!withdrawal || paper.is_some() || self.withdrawal_was_asked_for())
                     && (!withdrawal || kind != Kind::Denunciation || *no_ground_to_continue)
-                    && self.dated_well(document.as_ref(), today)
+                    && signed
             }
-            Command::Resolve { result, document } => {
+            Command::Resolve { result, .. } => {
                 resolving
                     && self.decides(actor)
                     && result.fits(kind, Instance::First)
-                    && self.dated_well(document.as_ref(), today)
+                    && !(kind == Kind::Denunciation && self.withdrawal_was_asked_for())
             }
-            Command::Correct => {
+            Command::Correct { .. } => {
                 stage == "resolved" && self.is_in_hands_of(actor, &[Role::Head]) && !self.was_taken_further()
             }
         }
@@ -220,41 +207,61 @@ impl History {
         self.happened.iter().any(|(_, did)| *did == Did::Followed)
     }
 
-    /// The day of the decision's sending or, without one, of the decision; or the end of the limit that brought none.
-    fn further_from(&self) -> Date {
+    /// Where the decision that stands was made.
+    fn decided(&self) -> Option<usize> {
         let decided = self.happened.iter().rposition(|(_, did)| matches!(did, Did::Resolved(_)));
-        match decided {
-            Some(index) if self.stage() == "resolved" => {
-                let after = &self.happened[index..];
-                let sent = after.iter().find(|(_, did)| *did == Did::Sent(Sending::Decision));
-                local_date(sent.unwrap_or(&self.happened[index]).0)
-            }
-            _ => self.limit_to_resolve().unwrap().due,
-        }
+        decided.filter(|_| self.stage() == "resolved")
     }
 
-    /// law.md C-LIM2: 30 days, in a remote area 45.
-    fn further_until(&self, now: Timestamp) -> Date {
+    /// The day on which the decision that stands was sent.
+    fn sent(&self) -> Option<Date> {
+        let after = &self.happened[self.decided()?..];
+        after.iter().find(|(_, did)| *did == Did::Sent(Sending::Decision)).map(|(at, _)| local_date(*at))
+    }
+
+    /// The last day of the limit that brought no decision: a clock that was stopped before it ran out has not run out.
+    fn overdue_since(&self, today: Date) -> Option<Date> {
+        let due = self.limit_to_resolve()?.due;
+        let stopped = self.happened.iter().rev().find(|(_, did)| *did == Did::Suspended);
+        let until = match stopped {
+            Some((at, _)) if self.stage() == "suspended" => local_date(*at),
+            _ => today,
+        };
+        (due < until).then_some(due)
+    }
+
+    /// law.md C-LIM2: 30 days, in a remote area 45, from the sending or from the end of the limit that brought no decision.
+    fn further_until(&self, today: Date, now: Timestamp) -> Option<Date> {
+        let start = if self.decided().is_some() { self.sent()? } else { self.overdue_since(today)? };
         let remote = self.petition.area.as_ref().is_some_and(|area| format!("c{area}") == ISLAND);
         let days = if remote { 45 } else { 30 };
-        Clock { start: self.further_from(), days, unit: Days::Calendar, stops: Vec::new() }.end(self.walls.at(now)).1
+        Some(Clock { start, days, unit: Days::Calendar, stops: Vec::new() }.end(self.walls.at(now)).1)
     }
 
-    fn may_be_taken_further(&self, actor: &Actor, today: Date) -> bool {
+    fn takes_further(&self, actor: &Actor) -> bool {
         let by_official = |agency: &str| {
             let own = self.is_in_hands_of(actor, &[Role::Reception, Role::Head]);
             let above = agency == CHAIR && self.agency().is_some_and(|at| at != CHAIR && at != "external");
             let roles = actor.has(Role::Reception) || actor.has(Role::Head);
             own || (above && roles && !self.excluded().contains(CHAIR))
         };
-        let resolving = self.stage() == "accepted" || self.stage() == "verifying";
-        let overdue = resolving && self.limit_to_resolve().is_some_and(|limit| limit.due < today);
-        let who = match actor {
+        match actor {
             Actor::Citizen => true,
             Actor::System => false,
             Actor::Official { agency, .. } => by_official(agency.as_str()),
+        }
+    }
+
+    fn may_be_taken_further(&self, actor: &Actor, came_in: Date, today: Date) -> bool {
+        let in_hand = ["accepted", "verifying", "suspended"].contains(&self.stage());
+        let earliest = match self.decided() {
+            Some(index) => Some(self.dated(index)),
+            None if in_hand => self.overdue_since(today).map(|due| add_days(due, 1)),
+            None => None,
         };
-        who && !self.was_taken_further() && (self.stage() == "resolved" || overdue)
+        self.takes_further(actor)
+            && !self.was_taken_further()
+            && earliest.is_some_and(|earliest| earliest <= came_in && came_in <= today)
     }
 
     fn may_be_withdrawn(&self) -> bool {
@@ -292,8 +299,36 @@ impl History {
             && moves < 20
     }
 
-    fn dated_well(&self, document: Option<&Document>, today: Date) -> bool {
-        document.is_none_or(|d| d.date <= today && self.received_on().is_none_or(|received| received <= d.date))
+    /// The date of what happened: its document's, or the day on which it was written down.
+    fn dated(&self, index: usize) -> Date {
+        self.papers.get(&index).copied().unwrap_or_else(|| local_date(self.happened[index].0))
+    }
+
+    /// Whether a document bears a date between today and what it follows.
+    fn dated_well(&self, command: &Command, today: Date) -> bool {
+        let Some(document) = command.document() else { return true };
+        let last = |which: fn(&Did) -> bool| self.happened.iter().rposition(|(_, did)| which(did));
+        let accepted = || last(|did| *did == Did::Accepted).map(|index| self.dated(index));
+        let earliest = match command {
+            Command::RecordDialogue { .. } => self.dialogue_called(),
+            Command::Resume { .. } if self.stage() == "suspended" => {
+                last(|did| *did == Did::Suspended).map(|index| self.dated(index))
+            }
+            Command::Dispatch { what: Sending::Decision, .. }
+            | Command::Publish { .. }
+            | Command::Enforce { .. }
+            | Command::Correct { .. } => self.decided().map(|index| self.dated(index)).or_else(accepted),
+            Command::DemandReport { .. } => {
+                last(|did| *did == Did::ReportedOverdue).map(|index| local_date(self.happened[index].0))
+            }
+            Command::AnswerDemand { .. } => {
+                last(|did| *did == Did::Demanded).map(|index| local_date(self.happened[index].0))
+            }
+            Command::WithdrawPart { .. } => None,
+            _ => accepted(),
+        };
+        let earliest = earliest.or_else(|| self.received_on());
+        document.date <= today && earliest.is_none_or(|earliest| earliest <= document.date)
     }
 
     fn limit_still_runs(&self, today: Date) -> bool {

@@ -41,7 +41,13 @@ impl History {
                 first(self.accepted_on(), self.happened.iter().position(|(_, did)| *did == Did::Accepted))
             }
             (From::SuspensionOrEnd, _) => each(|did| matches!(did, Did::Suspended | Did::Resumed | Did::Ended(_))),
-            (From::Decision, _) => each(|did| matches!(did, Did::Resolved(_))),
+            (From::Decision, _) => {
+                // What was taken to the superior before it was decided takes no effect.
+                let by_time = article.by == By::Time;
+                let decided: Vec<(usize, Date)> = each(|did| matches!(did, Did::Resolved(_)));
+                let followed = |index| self.happened[..index].iter().any(|(_, did)| *did == Did::Followed);
+                decided.into_iter().filter(|(index, _)| !by_time || !followed(*index)).collect()
+            }
             (From::Effect, _) => {
                 let took = self.happened.iter().enumerate().filter_map(|(index, (_, did))| match did {
                     Did::TookEffect(day) => Some((index, *day)),
@@ -186,7 +192,7 @@ impl History {
     /// The first agency that found itself not competent for a registered denunciation owed to pass it on.
     fn transfer_limit(&self) -> Option<Limit> {
         let (index, (at, _)) = self.happened.iter().enumerate().find(|(index, (_, did))| {
-            matches!(did, Did::Moved { as_not_competent: true, .. }) && self.before(*index).received_on().is_some()
+            matches!(did, Did::Moved { .. }) && self.before(*index).received_on().is_some()
         })?;
         if self.kind() != Kind::Denunciation {
             return None;

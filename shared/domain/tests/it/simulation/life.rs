@@ -220,7 +220,7 @@ impl<'a> Life<'a> {
                 let other_wall = !std::ptr::eq(before.walls.at(stopped), before.walls.at(*now));
                 self.seen.resumed_under_other_days += usize::from(other_wall);
             }
-            Command::Correct => {
+            Command::Correct { .. } => {
                 let rests = history.to_recount(*now).iter().any(|moved| moved.was.due != moved.is.due);
                 self.seen.reopened_under_other_days += usize::from(rests);
             }
