@@ -5,6 +5,7 @@
 mod cases;
 mod documents;
 mod forms;
+mod messages;
 mod opening;
 mod proceedings;
 mod reading;
@@ -30,6 +31,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/cases", get(cases::list).post(registration::register))
         .route("/v1/cases/{id}", get(reading::case))
         .route("/v1/cases/{id}/journal", get(reading::journal))
+        .route("/v1/cases/{id}/messages", get(messages::list).post(messages::write))
         .route("/v1/cases/{id}/deadlines", get(reading::deadlines))
         .route("/v1/cases/{id}/documents/{form}", get(documents::document))
         .route("/v1/cases/{id}/formalisation", post(steps::step::<FormalisationForm>))

@@ -1,5 +1,5 @@
-//! Public HTTPS: what the receipt code opens (*tra cứu đơn*). It reads the one case that the code leads to, and nothing of
-//! the vault.
+//! Public HTTPS: what the receipt code opens (*tra cứu đơn*). It reads the one case that the code leads to and those that came out
+//! of it, and of the vault nothing but the messages: no petition, no identity.
 
 use std::sync::Arc;
 
@@ -7,10 +7,11 @@ use axum::Json;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Opening, time};
+use donthu_service::correspondence::{self, MessageForm, Messages, Written};
 use donthu_service::fault::Wrong;
 use donthu_service::input::{Checked, IdempotencyKey, Receipt, in_query};
 use donthu_service::petition::FurtherForm;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/petition", get(read_petition))
+        .route("/v1/petition/messages", get(read_messages).post(write))
         .route("/v1/petition/withdrawal", post(withdraw))
         .route("/v1/petition/appeal", post(appeal))
         .route("/v1/petition/continued-denunciation", post(carry_on))
@@ -137,6 +139,31 @@ async fn report_overdue(
     let case = app.step(&id, &command_id, &Actor::Citizen, None, &Command::ReportOverdue).await?;
     tracing::info!(case.id = %case.id, "an overdue conclusion was reported");
     view(&app, &root, &headers).await
+}
+
+/// What citizen and agency wrote to each other on a case.
+async fn read_messages(
+    State(app): State<Arc<App>>,
+    receipt: Receipt,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Json<Messages>, Fault> {
+    let id = meant(&app, &case_id(&app, &receipt)?, wanted).await?;
+    let loaded = app.store.case(&id).await?.ok_or(Fault::NotFound)?;
+    Ok(Json(correspondence::read(&app, &loaded.case).await?))
+}
+
+/// Writes to the agency.
+async fn write(
+    State(app): State<Arc<App>>,
+    receipt: Receipt,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+    IdempotencyKey(key): IdempotencyKey,
+    form: Checked<MessageForm>,
+) -> Result<(StatusCode, Json<Written>), Fault> {
+    let id = meant(&app, &case_id(&app, &receipt)?, wanted).await?;
+    let command_id = command_id(&app, key, &id, "message", &form.bytes);
+    let case = correspondence::send(&app, &id, &command_id, &Actor::Citizen, &form.value).await?;
+    Ok((StatusCode::CREATED, Json(Written::from(&case))))
 }
 
 /// A second complaint (*khiếu nại lần hai*): it opens a case of its own, which the same code opens too.

@@ -66,6 +66,7 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
         .http("IntakeFunction", donthu_intake::router(each()))
         .http("FollowFunction", donthu_follow::router(each()))
         .http("CaseworkFunction", donthu_casework::router(each()))
+        .http("CustodyFunction", donthu_custody::router(each()))
         .http("StatisticsFunction", donthu_statistics::router(each()))
         .stream("AssignmentFunction", move |event| {
             let app = assignment.clone();

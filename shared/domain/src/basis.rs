@@ -110,7 +110,12 @@ impl Event {
             Event::OverdueReported { .. } | Event::ReportDemanded { .. } | Event::ReportAnswered { .. } => {
                 "Luật Tố cáo 2018, Điều 38"
             }
+            Event::IdentityDisclosed { .. } => match kind {
+                Kind::Denunciation => "Luật Tố cáo 2018, Điều 56",
+                Kind::Complaint | Kind::Feedback => "Nghị định 154/2026/NĐ-CP, Điều 12.2",
+            },
             Event::Corrected { .. }
+            | Event::MessageSent { .. }
             | Event::CalendarProclaimed { .. }
             | Event::ObligationOpened { .. }
             | Event::ObligationMoved { .. }

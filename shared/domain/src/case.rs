@@ -4,10 +4,12 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+mod correspondence;
 mod grounds;
 mod kinship;
 mod outcome;
 
+pub use self::correspondence::{Disclosure, DisclosureReason, Messages, Side};
 pub use self::grounds::{
     CompetentBody, Complexity, ComplexityCriterion, ContinuationGround, FilingGround, RefusalGround, SuspensionGround,
     TerminationGround,
@@ -412,6 +414,12 @@ pub struct Case {
     /// The documents on file, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<Issued>,
+    /// The messages that citizen and agency wrote to each other.
+    #[serde(default, skip_serializing_if = "Messages::is_empty")]
+    pub messages: Messages,
+    /// That the petitioner's identity was opened, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub disclosures: Vec<Disclosure>,
     /// How many resolutions have been recorded, corrected ones included.
     pub resolutions: u32,
     /// Every statutory obligation, open and closed.

@@ -5,8 +5,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::case::{
-    Against, Channel, CompetentBody, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome, FilingGround,
-    Group, Kind, Matter, RefusalGround, ResultCode, SuspensionGround, TerminationGround,
+    Against, Channel, CompetentBody, ComplexityCriterion, Contact, ContinuationGround, DialogueOutcome,
+    DisclosureReason, FilingGround, Group, Kind, Matter, RefusalGround, ResultCode, SuspensionGround,
+    TerminationGround,
 };
 use crate::document::Document;
 use crate::ids::{AgencyId, AreaId, CaseId, FieldId, SubjectId};
@@ -271,6 +272,15 @@ pub enum Command {
         /// The report.
         document: Option<Document>,
     },
+    /// Citizen and agency write to each other on the case.
+    SendMessage,
+    /// A custodian opens the petitioner's identity for a named person.
+    DiscloseIdentity {
+        /// For whom.
+        to: SubjectId,
+        /// Why.
+        reason: DisclosureReason,
+    },
     /// Time has passed.
     Tick,
 }
@@ -314,6 +324,8 @@ impl Command {
             Command::ReportOverdue => "report_overdue",
             Command::DemandReport { .. } => "demand_report",
             Command::AnswerDemand { .. } => "answer_demand",
+            Command::SendMessage => "send_message",
+            Command::DiscloseIdentity { .. } => "disclose_identity",
             Command::Tick => "tick",
         }
     }
@@ -356,6 +368,8 @@ impl Command {
             | Command::Appeal { .. }
             | Command::Continue { .. }
             | Command::ReportOverdue
+            | Command::SendMessage
+            | Command::DiscloseIdentity { .. }
             | Command::Tick => None,
         }
     }

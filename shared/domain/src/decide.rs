@@ -15,6 +15,7 @@ use crate::time;
 
 mod aftermath;
 mod children;
+mod correspondence;
 mod documents;
 mod filing;
 mod intake;
@@ -121,6 +122,8 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
         Command::ReportOverdue => aftermath::report_overdue(case, context),
         Command::DemandReport { document } => aftermath::demand_report(case, document.as_ref(), context),
         Command::AnswerDemand { document } => aftermath::answer_demand(case, document.as_ref(), context),
+        Command::SendMessage => correspondence::send_message(case, context),
+        Command::DiscloseIdentity { to, reason } => correspondence::disclose_identity(case, to, *reason, context),
         Command::Tick => tick::tick(case, context),
     }
 }

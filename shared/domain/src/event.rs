@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{
     Against, Channel, Child, CompetentBody, Complexity, ComplexityCriterion, Contact, ContinuationGround,
-    DialogueOutcome, FilingGround, Group, Instance, Kind, Matter, Origin, RefusalGround, ResultCode, SuspensionGround,
-    TerminationGround,
+    DialogueOutcome, DisclosureReason, FilingGround, Group, Instance, Kind, Matter, Origin, RefusalGround, ResultCode,
+    Side, SuspensionGround, TerminationGround,
 };
 use crate::command::Sending;
 use crate::document::{Document, Form, Issued};
@@ -348,6 +348,24 @@ pub enum Event {
         /// The report.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         document: Option<Document>,
+    },
+    /// A message was written; its text is in the vault.
+    MessageSent {
+        /// Who wrote.
+        by: Side,
+        /// Which message of the case it is, from 1.
+        number: u32,
+    },
+    /// The petitioner's identity was opened.
+    IdentityDisclosed {
+        /// For whom.
+        to: SubjectId,
+        /// The agency of the custodian.
+        agency: AgencyId,
+        /// Why.
+        reason: DisclosureReason,
+        /// The day.
+        on: Date,
     },
     /// Days off were proclaimed, and so a due day that rests on them is another one.
     CalendarProclaimed {

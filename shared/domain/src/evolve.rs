@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::case::{Acceptance, Case, Dialogue, OverdueReport, Resolution, Stage};
+use crate::case::{Acceptance, Case, Dialogue, Disclosure, Messages, OverdueReport, Resolution, Side, Stage};
 use crate::command::Sending;
 use crate::event::Event;
 use crate::ids::RuleId;
@@ -131,6 +131,17 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
         }
         Event::ReportDemanded { on, .. } => report(&mut case)?.demanded_on = Some(*on),
         Event::ReportAnswered { on, .. } => report(&mut case)?.answered_on = Some(*on),
+        Event::MessageSent { by, number } => {
+            case.messages.count = *number;
+            case.messages.unanswered = match by {
+                Side::Citizen => case.messages.unanswered + 1,
+                Side::Agency => 0,
+            };
+        }
+        Event::IdentityDisclosed { to, agency, reason, on } => {
+            let (to, agency) = (to.clone(), agency.clone());
+            case.disclosures.push(Disclosure { to, agency, reason: *reason, on: *on });
+        }
         Event::ObligationOpened { obligation } => case.obligations.push(obligation.clone()),
         Event::ObligationMoved {
             rule,
@@ -224,6 +235,8 @@ fn begin(event: &Event) -> Result<Case, EvolveError> {
         dialogues: Vec::new(),
         overdue_report: None,
         documents: Vec::new(),
+        messages: Messages::default(),
+        disclosures: Vec::new(),
         resolutions: 0,
         obligations: Vec::new(),
     })

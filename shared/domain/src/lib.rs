@@ -32,9 +32,9 @@ pub use actor::{Actor, Role};
 pub use calendar::Calendar;
 pub use case::{
     Acceptance, Against, Case, Channel, Child, CompetentBody, Complexity, ComplexityCriterion, Contact,
-    ContinuationGround, Dialogue, DialogueOutcome, FilingGround, Group, Instance, Kind, Language, Matter, Origin,
-    Outcome, OverdueReport, Position, RefusalGround, Relation, Resolution, ResultCode, Stage, SuspensionGround,
-    TerminationGround,
+    ContinuationGround, Dialogue, DialogueOutcome, Disclosure, DisclosureReason, FilingGround, Group, Instance, Kind,
+    Language, Matter, Messages, Origin, Outcome, OverdueReport, Position, RefusalGround, Relation, Resolution,
+    ResultCode, Side, Stage, SuspensionGround, TerminationGround,
 };
 pub use command::{Command, Opening, Petition, Sending};
 pub use competence::{Route, excluded_agencies, propose, superior_of};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
-use crate::case::Case;
+use crate::case::{Case, Side};
 use crate::event::Event;
 use crate::ids::AgencyId;
 use crate::milestone::Milestone;
@@ -75,7 +75,7 @@ pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor) -> Vec<Noti
             Event::ReportDemanded { .. } => {
                 notices.extend(after.agency.as_ref().map(|agency| agency_notice(NoticeMilestone::Missed, agency)));
             }
-            Event::CalendarProclaimed { .. } => {
+            Event::MessageSent { by: Side::Citizen, .. } | Event::CalendarProclaimed { .. } => {
                 notices.extend(after.agency.as_ref().map(|agency| agency_notice(NoticeMilestone::Changed, agency)));
             }
             Event::MilestonesReached { told, .. } => {
@@ -121,6 +121,8 @@ fn concerns_citizen(event: &Event, actor: &Actor) -> bool {
             | Event::WithdrawalOverruled { .. }
             | Event::ReportDemanded { .. }
             | Event::Enforced { .. }
+            | Event::MessageSent { by: Side::Agency, .. }
+            | Event::IdentityDisclosed { .. }
             | Event::CalendarProclaimed { .. }
             | Event::FormalisationAwaited
             | Event::Registered { .. }

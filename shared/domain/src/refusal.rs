@@ -210,6 +210,9 @@ pub enum Refusal {
         /// Of what.
         what: &'static str,
     },
+    /// The petitioner left no name.
+    #[error("no identity is kept")]
+    NoIdentity,
     /// A case has gone to and fro as often as the system records.
     #[error("transferred too often")]
     TooManyTransfers,
@@ -275,6 +278,7 @@ impl Refusal {
             Refusal::NothingOwed => "nothing_owed",
             Refusal::NotInEffect => "not_in_effect",
             Refusal::TooMany { .. } => "too_many",
+            Refusal::NoIdentity => "no_identity",
             Refusal::TooManyTransfers => "too_many_transfers",
             Refusal::NoRuleInForce { .. } => "no_rule_in_force",
         }

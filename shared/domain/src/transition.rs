@@ -82,7 +82,7 @@ pub fn applied(case: Option<&Case>, events: &[Event]) -> Result<Case, EvolveErro
     Ok(after)
 }
 
-/// Whether what an official decides on has changed. A milestone does not stale a form that somebody is filling in.
+/// Whether what an official decides on has changed. Neither a milestone nor a message stales a form that somebody is filling in.
 fn changes_step(event: &Event) -> bool {
-    !matches!(event, Event::MilestonesReached { .. })
+    !matches!(event, Event::MilestonesReached { .. } | Event::MessageSent { .. } | Event::IdentityDisclosed { .. })
 }

@@ -5,6 +5,7 @@ mod app;
 pub mod claims;
 pub mod clock;
 pub mod config;
+pub mod correspondence;
 pub mod documents;
 pub mod fault;
 pub mod figures;

@@ -1,6 +1,6 @@
 //! Every sentence that a person reads, in Vietnamese and English. Exhaustive matches: the compiler finds a gap.
 
-use donthu_domain::{Kind, Language, NoticeMilestone, Refusal, Stage, TerminationGround};
+use donthu_domain::{DisclosureReason, Kind, Language, NoticeMilestone, Refusal, Stage, TerminationGround};
 
 use crate::fault::{Fault, Wrong};
 
@@ -308,6 +308,10 @@ fn refusal(refusal: &Refusal, language: Language) -> Words {
             format!("Phải thông báo trước cho các bên; sớm nhất có thể đối thoại ngày {earliest}."),
             format!("The parties must be told beforehand; the dialogue can be on {earliest} at the earliest."),
         ),
+        Refusal::NoIdentity => (
+            "Người nộp đơn không để lại thông tin cá nhân.".into(),
+            "The petitioner left no personal information.".into(),
+        ),
         Refusal::NotADuplicate => (
             "Vụ việc kia khác loại hoặc đã chấm dứt mà chưa được xem xét, nên không thể coi là trùng.".into(),
             "The other case is of another kind or ended without being looked into, so this is no duplicate of it.".into(),
@@ -436,6 +440,25 @@ pub fn stage(stage: &Stage, kind: Kind, language: Language) -> &'static str {
         }
         (Stage::Terminated { .. }, _) => ("Đã đình chỉ giải quyết", "Terminated"),
         (Stage::Withdrawn { .. }, _) => ("Đã rút đơn", "Withdrawn"),
+    };
+    match language {
+        Language::Vi => vi,
+        Language::En => en,
+    }
+}
+
+/// Why an identity was opened, in words.
+pub fn disclosure(reason: DisclosureReason, language: Language) -> &'static str {
+    let (vi, en) = match reason {
+        DisclosureReason::Verification => ("Xác minh người nộp đơn", "To check who petitions"),
+        DisclosureReason::Invitation => ("Mời làm việc, đối thoại", "To invite to a meeting or dialogue"),
+        DisclosureReason::Delivery => {
+            ("Gửi thông báo, quyết định, kết luận", "To send a notice, decision or conclusion")
+        }
+        DisclosureReason::Protection => ("Bảo vệ người tố cáo", "To protect the denouncer"),
+        DisclosureReason::Authority => {
+            ("Theo yêu cầu của cơ quan có thẩm quyền", "At the request of a competent authority")
+        }
     };
     match language {
         Language::Vi => vi,

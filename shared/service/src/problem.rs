@@ -80,6 +80,7 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
         | Refusal::NothingOwed
         | Refusal::NotInEffect
         | Refusal::TooMany { .. }
+        | Refusal::NoIdentity
         | Refusal::TooManyTransfers => StatusCode::CONFLICT,
         Refusal::NotForThisKind { .. }
         | Refusal::UnknownAgency(_)

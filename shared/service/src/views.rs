@@ -45,9 +45,27 @@ pub struct CitizenCase {
     pub dialogues: Vec<Dialogue>,
     /// The result, once there is one.
     pub resolution: Option<ResolutionView>,
+    /// How many messages there are.
+    pub messages: u32,
+    /// That the petitioner's identity was opened, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disclosures: Vec<DisclosureView>,
     /// The cases that came out of this one: its parts, a second complaint, a continued denunciation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub further: Vec<CitizenCase>,
+}
+
+/// That an identity was opened, as its owner sees it: no official is named.
+#[derive(Debug, Clone, Serialize)]
+pub struct DisclosureView {
+    /// When.
+    pub on: Date,
+    /// The agency whose custodian did it.
+    pub agency: String,
+    /// Why.
+    pub reason: donthu_domain::DisclosureReason,
+    /// Why, in words.
+    pub reason_text: &'static str,
 }
 
 /// A recorded resolution.
@@ -162,6 +180,15 @@ fn resolution(case: &Case) -> Option<ResolutionView> {
     }
 }
 
+fn disclosed(disclosure: &donthu_domain::Disclosure, language: Language) -> DisclosureView {
+    DisclosureView {
+        on: disclosure.on,
+        agency: disclosure.agency.to_string(),
+        reason: disclosure.reason,
+        reason_text: messages::disclosure(disclosure.reason, language),
+    }
+}
+
 /// A case for its citizen.
 pub fn citizen_case(
     case: &Case,
@@ -190,6 +217,8 @@ pub fn citizen_case(
         withdrawal_requested_on: case.withdrawal_requested_on,
         dialogues: case.dialogues.clone(),
         resolution: resolution(case),
+        messages: case.messages.count,
+        disclosures: case.disclosures.iter().map(|disclosure| disclosed(disclosure, language)).collect(),
         further: Vec::new(),
     }
 }
@@ -255,6 +284,12 @@ pub struct OfficialCase {
     /// The documents on file, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub documents: Vec<Issued>,
+    /// The messages between citizen and agency.
+    #[serde(skip_serializing_if = "donthu_domain::Messages::is_empty")]
+    pub messages: donthu_domain::Messages,
+    /// That the petitioner's identity was opened, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub disclosures: Vec<donthu_domain::Disclosure>,
     /// The earliest day on which something is due.
     pub due_on: Option<Date>,
 }
@@ -288,6 +323,8 @@ pub fn official_case(case: &Case) -> OfficialCase {
         dialogues: case.dialogues.clone(),
         overdue_report: case.overdue_report.clone(),
         documents: case.documents.clone(),
+        messages: case.messages,
+        disclosures: case.disclosures.clone(),
         due_on: case.due_on(),
     }
 }

@@ -22,11 +22,14 @@ pub enum DataClass {
     Contact,
     /// What was written: petition, grounds, contents of a resolution.
     Text,
+    /// What citizen and agency write to each other. Apart from [`DataClass::Text`], so that the function which the receipt code
+    /// opens can show messages and still never a petition.
+    Message,
 }
 
 impl DataClass {
     /// Every class.
-    pub const ALL: [Self; 3] = [Self::Identity, Self::Contact, Self::Text];
+    pub const ALL: [Self; 4] = [Self::Identity, Self::Contact, Self::Text, Self::Message];
 
     /// The name used in encryption contexts.
     pub fn code(self) -> &'static str {
@@ -34,6 +37,7 @@ impl DataClass {
             Self::Identity => "identity",
             Self::Contact => "contact",
             Self::Text => "text",
+            Self::Message => "message",
         }
     }
 }

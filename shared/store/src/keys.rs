@@ -281,6 +281,7 @@ pub fn vault_pk(case: &CaseId, class: DataClass) -> String {
         DataClass::Identity => "ID",
         DataClass::Contact => "CONTACT",
         DataClass::Text => "TEXT",
+        DataClass::Message => "MESSAGE",
     };
     format!("{prefix}#{case}")
 }
@@ -370,6 +371,7 @@ mod tests {
             vault(&case(), DataClass::Identity, "petitioner"),
             vault(&case(), DataClass::Contact, "phone"),
             vault(&case(), DataClass::Text, "petition"),
+            vault(&case(), DataClass::Message, "message"),
             Key {
                 pk: agency_queue_pk(&agency, Compartment::Ordinary, Shelf::Open),
                 sk: agency_queue_sk(Some(day), &case()),

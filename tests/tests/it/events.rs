@@ -19,13 +19,15 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-const HTTP: [(&str, &str, u16, &str, Told); 17] = [
+const HTTP: [(&str, &str, u16, &str, Told); 19] = [
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
+    ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),
     ("http-withdraw-petition", "FollowFunction", 200, "/stage", Told::Text("withdrawn")),
     ("http-register-case", "CaseworkFunction", 201, "/case_id", Told::Something),
     ("http-read-case", "CaseworkFunction", 200, "/petition/text", Told::Text(TEXT)),
     ("http-accept-case", "CaseworkFunction", 200, "/stage", Told::Text("accepted")),
+    ("http-disclose-identity", "CustodyFunction", 200, "/name", Told::Text("Nguyễn Thị Kín")),
     ("http-list-cases", "CaseworkFunction", 200, "/cases/0/stage", Told::Something),
     ("http-read-journal", "CaseworkFunction", 200, "/entries/1/events/0/event", Told::Text("accepted")),
     ("http-read-deadlines", "CaseworkFunction", 200, "/deadlines/0/article", Told::Something),
@@ -105,6 +107,7 @@ fn routers(province: &Province) -> BTreeMap<&'static str, Router> {
         ("IntakeFunction", donthu_intake::router(app())),
         ("FollowFunction", donthu_follow::router(app())),
         ("CaseworkFunction", donthu_casework::router(app())),
+        ("CustodyFunction", donthu_custody::router(app())),
         ("StatisticsFunction", donthu_statistics::router(app())),
     ]
     .into()

@@ -183,6 +183,20 @@ async fn drive(province: &Province, seen: &mut Seen) {
     province.drain().await;
     // One complaint is open again, and nobody hurries.
     province.advance("P100D").await;
+    let said = json!({ "text": format!("{TEXT} {NAME} {PHONE}") });
+    let sent = province.send("POST", "/v1/petition/messages", &citizen, Some(said.clone())).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
+    seen.enter("message", sent);
+    let chair = province.bearer("head", "chair").await;
+    let answer = [("authorization", chair.as_str())];
+    let sent = province.send("POST", &format!("/v1/cases/{denounced}/messages"), &answer, Some(said)).await;
+    assert_eq!(sent.status, StatusCode::CREATED, "{}", sent.body);
+    seen.enter("message", sent);
+    let custodian = province.bearer("identity_custodian", "chair").await;
+    let (path, by) = (format!("/v1/cases/{denounced}/identity-disclosure"), [("authorization", custodian.as_str())]);
+    let opened = json!({ "to": "handler@chair", "reason": "delivery" });
+    let opened = province.send("POST", &path, &by, Some(opened)).await;
+    assert_eq!(opened.text("/name"), NAME, "the one answer that bears a name");
     let head = province.bearer("head", "c21040").await;
     for path in
         ["/v1/cases".to_owned(), format!("/v1/cases/{complaint}/journal"), format!("/v1/cases/{complaint}/deadlines")]
@@ -352,7 +366,10 @@ async fn what_citizens_write_stands_in_the_vault_encrypted_and_nowhere_else() {
             }
         }
     }
-    assert_eq!(milestones.into_iter().collect::<Vec<_>>(), ["approaching", "assigned", "escalated", "missed"]);
+    assert_eq!(
+        milestones.into_iter().collect::<Vec<_>>(),
+        ["approaching", "assigned", "changed", "escalated", "missed"]
+    );
     assert!(short_messages >= 10, "{short_messages}");
 
     let mut problems = 0;

@@ -7,7 +7,7 @@ use crate::command::Command;
 use crate::refusal::Refusal;
 use crate::visibility::{Sight, sight};
 
-/// The codes of the commands that a stage knows besides the passing of time.
+/// The codes of the commands that a stage knows besides the passing of time, messages and the opening of an identity.
 fn possible(stage: &Stage) -> &'static [&'static str] {
     match stage {
         Stage::Received => &["route", "withdraw"],
@@ -120,6 +120,10 @@ enum Allowed {
     Own(&'static [Role]),
     /// The citizen, or officials of the responsible agency or of one above it who enter a paper.
     CitizenOrAbove(&'static [Role]),
+    /// The citizen, or officials of the responsible agency who may read the text.
+    CitizenOrReader(&'static [Role]),
+    /// A custodian of the responsible agency who may not read the text: nobody sees both who and what.
+    Custodian,
     /// Officials of the superior that was told of an overdue conclusion.
     Superior(&'static [Role]),
 }
@@ -131,6 +135,8 @@ fn allowed(command: &Command) -> Allowed {
         Command::Appeal { .. } | Command::Continue { .. } | Command::ReportOverdue => {
             Allowed::CitizenOrAbove(&[Role::Reception, Role::Head])
         }
+        Command::SendMessage => Allowed::CitizenOrReader(&[Role::Reception, Role::Handler, Role::Head]),
+        Command::DiscloseIdentity { .. } => Allowed::Custodian,
         Command::DemandReport { .. } => Allowed::Superior(&[Role::Head]),
         Command::Correct { .. } => Allowed::Own(&[Role::Head]),
         Command::Register { .. }
@@ -168,7 +174,8 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
     let not_allowed = Err(Refusal::RoleNotAllowed { command: command.code() });
     let allowed = allowed(command);
     match (&allowed, context.actor) {
-        (Allowed::Citizen | Allowed::CitizenOrAbove(_), Actor::Citizen) | (Allowed::System, Actor::System) => {
+        (Allowed::Citizen | Allowed::CitizenOrAbove(_) | Allowed::CitizenOrReader(_), Actor::Citizen)
+        | (Allowed::System, Actor::System) => {
             return stage_knows(case, command);
         }
         (Allowed::Citizen | Allowed::System, _) => return not_allowed,
@@ -180,8 +187,13 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
     {
         return Err(Refusal::NotYourCase);
     }
-    let (Allowed::Own(roles) | Allowed::CitizenOrAbove(roles) | Allowed::Superior(roles)) = allowed else {
-        return not_allowed;
+    let roles = match allowed {
+        Allowed::Own(roles)
+        | Allowed::CitizenOrAbove(roles)
+        | Allowed::CitizenOrReader(roles)
+        | Allowed::Superior(roles) => roles,
+        Allowed::Custodian => &[Role::IdentityCustodian],
+        Allowed::Citizen | Allowed::System => return not_allowed,
     };
     if !roles.iter().any(|role| context.actor.has(*role)) {
         return not_allowed;
@@ -192,8 +204,14 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
 fn is_in_charge(case: &Case, allowed: &Allowed, context: &Context<'_>) -> bool {
     let (Some(agency), Some(responsible)) = (context.actor.agency(), case.agency.as_ref()) else { return false };
     let today = context.today();
-    let sees = || sight(context.actor, case, context.directory, today) != Sight::Nothing;
+    let sight = || sight(context.actor, case, context.directory, today);
+    let sees = || sight() != Sight::Nothing;
     match allowed {
+        Allowed::CitizenOrReader(_) => agency == responsible && sight() == Sight::Full,
+        Allowed::Custodian => {
+            let excluded = crate::competence::excluded_agencies(case.kind, &case.against, context.directory, today);
+            agency == responsible && !agency.is_external() && !excluded.contains(agency) && sight() != Sight::Full
+        }
         Allowed::Superior(_) => case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && sees(),
         // A second complaint and a continued denunciation are handed in at the superior, who may not see the case yet.
         // Whoever there may not enter one learns nothing.
@@ -209,6 +227,7 @@ fn is_in_charge(case: &Case, allowed: &Allowed, context: &Context<'_>) -> bool {
 
 fn stage_knows(case: Option<&Case>, command: &Command) -> Result<(), Refusal> {
     let Some(case) = case else { return Ok(()) };
-    let known = matches!(command, Command::Tick) || possible(&case.stage).contains(&command.code());
+    let beside = matches!(command, Command::Tick | Command::SendMessage | Command::DiscloseIdentity { .. });
+    let known = beside || possible(&case.stage).contains(&command.code());
     if known { Ok(()) } else { Err(impossible(case, command)) }
 }

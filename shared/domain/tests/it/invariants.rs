@@ -203,8 +203,14 @@ proptest! {
             prop_assert_eq!(done.after.version, version + 1);
             let folded = done.events.iter().try_fold(tried.case_before.clone(), |case, event| evolve(case, event).map(Some));
             let folded = folded.unwrap().unwrap();
-            let tick = done.events.iter().all(|event| matches!(event, Event::MilestonesReached { .. }));
-            prop_assert_eq!(done.after.step, folded.step + u64::from(!tick), "a milestone stales no form");
+            let silent = |event: &Event| {
+                matches!(
+                    event,
+                    Event::MilestonesReached { .. } | Event::MessageSent { .. } | Event::IdentityDisclosed { .. }
+                )
+            };
+            let stales = !done.events.iter().all(silent);
+            prop_assert_eq!(done.after.step, folded.step + u64::from(stales), "neither milestone nor message stales a form");
             prop_assert_eq!(&Case { version: done.after.version, step: done.after.step, ..folded }, &done.after);
             let context = walk.files[tried.case].world.context(tried.now, &tried.actor);
             let again = transition(tried.case_before.as_ref(), &tried.command, &context);

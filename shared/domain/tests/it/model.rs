@@ -73,6 +73,10 @@ pub enum Did {
     Ended(TerminationGround),
     Resolved(ResultCode),
     Corrected,
+    Wrote {
+        citizen: bool,
+    },
+    Disclosed,
     /// A sweep counted anew what rested on days off that were not proclaimed.
     Recounted,
     Ticked,
@@ -162,7 +166,7 @@ impl History {
     }
 
     /// Writes down an act that was done, in the words of its effect.
-    pub fn record(&mut self, now: Timestamp, command: &Command) {
+    pub fn record(&mut self, now: Timestamp, actor: &Actor, command: &Command) {
         let formal = self.kind() != Kind::Feedback;
         let did: Vec<Did> = match command {
             Command::Submit(_) => vec![Did::Submitted],
@@ -211,6 +215,8 @@ impl History {
             Command::Terminate { ground, .. } => vec![Did::Ended(*ground)],
             Command::Resolve { result, .. } => vec![Did::Resolved(*result)],
             Command::Correct { .. } => vec![Did::Corrected],
+            Command::SendMessage => vec![Did::Wrote { citizen: *actor == Actor::Citizen }],
+            Command::DiscloseIdentity { .. } => vec![Did::Disclosed],
         };
         if let Some(document) = command.document() {
             self.papers.insert(self.happened.len(), document.date);
@@ -343,6 +349,9 @@ impl History {
                 Did::ReportedOverdue => {
                     notices.insert((NoticeMilestone::Escalated, CHAIR.to_owned()));
                 }
+                Did::Wrote { citizen: true } => {
+                    notices.extend(self.agency().map(|agency| (NoticeMilestone::Changed, agency)));
+                }
                 Did::Demanded => {
                     notices.insert((NoticeMilestone::Missed, agency));
                 }
@@ -378,6 +387,7 @@ impl History {
                     | Did::Published
                     | Did::ReportedOverdue
                     | Did::Reported
+                    | Did::Wrote { citizen: true }
             ) || (*did == Did::Withdrew && *actor == Actor::Citizen);
             if !silent && self.petition.contact.sms {
                 notices.insert((NoticeMilestone::Changed, "citizen".to_owned()));

@@ -41,6 +41,7 @@ fn code(refusal: &Refusal) -> &'static str {
         Refusal::NotAccepted => "not_accepted",
         Refusal::NotADuplicate => "not_a_duplicate",
         Refusal::NotAboveTheFirst => "not_above_the_first",
+        Refusal::NoIdentity => "no_identity",
         Refusal::AlreadyComplex => "already_complex",
         Refusal::TooManyExtensions { .. } => "too_many_extensions",
         Refusal::ExtensionLength { .. } => "extension_length",
@@ -72,7 +73,7 @@ fn code(refusal: &Refusal) -> &'static str {
     }
 }
 
-const CODES: [&str; 50] = [
+const CODES: [&str; 51] = [
     "impossible_step",
     "role_not_allowed",
     "not_your_case",
@@ -95,6 +96,7 @@ const CODES: [&str; 50] = [
     "not_accepted",
     "not_a_duplicate",
     "not_above_the_first",
+    "no_identity",
     "already_complex",
     "too_many_extensions",
     "extension_length",
@@ -429,6 +431,9 @@ fn beside() -> Vec<Attempt> {
         ("not_decided_nor_overdue", accepted(complaint), NOW, Actor::Citizen, appeal()),
         ("no_further_instance", decided_twice, "2026-09-17 09:00", Actor::Citizen, appeal()),
         ("not_your_case", resolved(), NOW, head(COMMUNE), appeal()),
+        ("no_identity", anonymous(), NOW, official(WARD, &[Role::IdentityCustodian]), disclose()),
+        ("not_your_case", accepted(complaint), NOW, official(WARD, &[Role::IdentityCustodian, Role::Head]), disclose()),
+        ("role_not_allowed", accepted(denunciation), NOW, official(WARD, &[Role::Handler]), disclose()),
         ("not_above_the_first", second_registered(), "2026-09-10 09:00", head("chair"), transfer(WARD)),
         ("not_above_the_first", second_registered(), "2026-09-10 09:00", head("chair"), transfer(FINANCE)),
         (
@@ -460,6 +465,15 @@ fn beside() -> Vec<Attempt> {
             Command::ContinueWithdrawn { grounds: vec![ContinuationGround::Coerced], document: None },
         ),
     ]
+}
+
+fn anonymous() -> File<'static> {
+    let contact = donthu_domain::Contact { anonymous: true, ..petition(Kind::Feedback).contact };
+    File::registered(World::shared(), "2026-09-07 09:00", Petition { contact, ..petition(Kind::Feedback) })
+}
+
+fn disclose() -> Command {
+    Command::DiscloseIdentity { to: "somebody".into(), reason: donthu_domain::DisclosureReason::Invitation }
 }
 
 fn opening(id: &str) -> Opening {

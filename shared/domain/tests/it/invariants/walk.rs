@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use donthu_domain::time::{VIETNAM, add_days, local_date};
 use donthu_domain::{
     Actor, Against, AgencyId, Case, Channel, Command, CompetentBody, ComplexityCriterion, Contact, ContinuationGround,
-    DialogueOutcome, Document, FilingGround, Instance, Kind, Language, Opening, Petition, Policy, RefusalGround,
-    ResultCode, Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
+    DialogueOutcome, DisclosureReason, Document, FilingGround, Instance, Kind, Language, Opening, Petition, Policy,
+    RefusalGround, ResultCode, Role, Sending, SuspensionGround, TerminationGround, Transition, TransitionError,
 };
 use jiff::civil::{Date, date};
 use jiff::{SignedDuration, Timestamp};
@@ -169,7 +169,7 @@ pub fn attempt(
             Command::Submit(petition) | Command::Register { petition, .. } => History::new(petition.clone(), walls),
             other => panic!("{other:?} began a case"),
         };
-        history.get_or_insert_with(new).record(now, &command);
+        history.get_or_insert_with(new).record(now, &actor, &command);
     }
     Tried { case, now, actor, command, case_before, before, outcome }
 }
@@ -224,7 +224,7 @@ impl Step {
     }
 
     fn following(&self, case: usize, history: &History, today: Date) -> (Actor, Command) {
-        const ANYTHING: [&str; 39] = [
+        const ANYTHING: [&str; 41] = [
             "submit",
             "register",
             "route",
@@ -263,6 +263,8 @@ impl Step {
             "overdue",
             "demand",
             "answer",
+            "write",
+            "disclose",
             "tick",
         ];
         let known: &[&str] = match history.stage() {
@@ -310,6 +312,8 @@ impl Step {
                     "terminate",
                     "send suspension",
                     "further",
+                    "write",
+                    "disclose",
                     "tick",
                     "tick",
                 ],
@@ -325,6 +329,8 @@ impl Step {
                     "send acceptance",
                     "send suspension",
                     "overdue",
+                    "write",
+                    "disclose",
                     "demand",
                     "answer",
                     "further",
@@ -359,6 +365,10 @@ impl Step {
                 Actor::Citizen
             }
             Command::DemandReport { .. } => head(CHAIR),
+            Command::SendMessage if self.who.is_multiple_of(2) => Actor::Citizen,
+            Command::DiscloseIdentity { .. } => {
+                official(&history.agency().unwrap_or(BOARD.to_owned()), &[Role::IdentityCustodian])
+            }
             Command::Route | Command::Tick => Actor::System,
             _ => head(&history.agency().unwrap_or(BOARD.to_owned())),
         };
@@ -502,6 +512,8 @@ impl Step {
             "overdue" => Command::ReportOverdue,
             "demand" => Command::DemandReport { document },
             "answer" => Command::AnswerDemand { document },
+            "write" => Command::SendMessage,
+            "disclose" => Command::DiscloseIdentity { to: "somebody".into(), reason: DisclosureReason::Invitation },
             other => panic!("no command {other}"),
         }
     }

@@ -27,6 +27,29 @@ impl History {
             Command::Submit(_) | Command::Register { .. } => false,
             Command::Route => *actor == Actor::System && stage == "received",
             Command::Tick => *actor == Actor::System,
+            Command::SendMessage => {
+                let readers = [Role::Reception, Role::Handler, Role::Head];
+                let unanswered = self.happened.iter().rev().filter_map(|(_, did)| match did {
+                    Did::Wrote { citizen } => Some(*citizen),
+                    _ => None,
+                });
+                let waits = unanswered.take_while(|citizen| *citizen).count() >= 20;
+                stage != "divided"
+                    && match actor {
+                        Actor::Citizen => !waits,
+                        _ => self.is_in_hands_of(actor, &readers),
+                    }
+            }
+            Command::DiscloseIdentity { .. } => {
+                let Actor::Official { agency, .. } = actor else { return false };
+                let own = self.agency().as_deref() == Some(agency.as_str()) && !agency.is_external();
+                let readers = [Role::Reception, Role::Handler, Role::Head];
+                let reads = self.is_in_hands_of(actor, &readers) && stage != "divided";
+                own && !self.excluded().contains(agency.as_str())
+                    && actor.has(Role::IdentityCustodian)
+                    && !reads
+                    && !self.petition.contact.anonymous
+            }
             Command::Withdraw => *actor == Actor::Citizen && self.may_be_withdrawn(),
             Command::Formalise { received_on } => {
                 stage == "awaiting_formalisation"

@@ -1,0 +1,118 @@
+//! The officials' HTTPS API of custody (*giữ bí mật thông tin*): who a petitioner is, opened by a custodian for a named person and
+//! a stated reason (Law on Denunciations Art. 56).
+//!
+//! A function of its own, because nobody may see both who and what: it can open identities and contacts and no text, `casework` the
+//! texts and no identity. That it was done stands in the journal before the answer leaves, and the citizen sees it.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::Router;
+use axum::extract::State;
+use axum::middleware::from_fn;
+use axum::routing::post;
+use donthu_domain::visibility::{Sight, sight};
+use donthu_domain::{Actor, CaseId, Command, CommandId, DisclosureReason, SubjectId, time};
+use donthu_service::claims::Official;
+use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, subject_id};
+use donthu_service::petition::{Petitioner, StoredContact};
+use donthu_service::problem::{answer, no_such_route};
+use donthu_service::{App, Fault};
+use donthu_store::DataClass;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+use validator::Validate;
+
+/// The routes of this function.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/v1/cases/{id}/identity-disclosure", post(disclose))
+        .fallback(no_such_route)
+        .layer(from_fn(answer))
+        .with_state(app)
+}
+
+/// For whom and why.
+#[derive(Debug, Deserialize, Validate)]
+#[serde(deny_unknown_fields)]
+pub struct DisclosureForm {
+    /// Subject of the official for whom it is opened.
+    #[validate(custom(function = subject_id))]
+    pub to: String,
+    /// Why.
+    pub reason: DisclosureReason,
+}
+
+/// Who a petitioner is.
+#[derive(Serialize)]
+pub struct Identity {
+    case_number: String,
+    #[serde(flatten)]
+    petitioner: Petitioner,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+}
+
+async fn disclose(
+    State(app): State<Arc<App>>,
+    official: Official,
+    CaseInPath(id): CaseInPath,
+    IdempotencyKey(key): IdempotencyKey,
+    form: Checked<DisclosureForm>,
+) -> Result<Json<Identity>, Fault> {
+    let DisclosureForm { to, reason } = &form.value;
+    let command = Command::DiscloseIdentity { to: SubjectId::new(to.clone()), reason: *reason };
+    let command_id = command_id(&app, key, &official.0, &id, &form.bytes);
+    let case = match app.step(&id, &command_id, &official.0, None, &command).await {
+        // Whose case it isn't, or whose role it isn't, learns nothing of a case that they may not see.
+        Err(refused @ Fault::Refused { .. }) => {
+            let loaded = app.store.case(&id).await?.ok_or(Fault::NotFound)?;
+            let directory = app.directory().await?;
+            let today = time::local_date(app.clock.now());
+            let own = is_custodian_of(&official.0, &loaded.case, &refused);
+            return Err(match sight(&official.0, &loaded.case, &directory, today) {
+                Sight::Nothing if !own => Fault::NotFound,
+                _ => refused,
+            });
+        }
+        stepped => stepped?,
+    };
+    tracing::info!(case.id = %id, reason = ?reason, "an identity was opened");
+    let petitioner: Petitioner = one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
+    let contact: Option<StoredContact> = match case.contact.sms {
+        true => one(&app, case.root(), DataClass::Contact).await?,
+        false => None,
+    };
+    Ok(Json(Identity { case_number: case.number, petitioner, phone: contact.map(|contact| contact.phone) }))
+}
+
+/// Whether the refusal is about the case and not about whoever asks: the responsible agency's custodian may learn it.
+fn is_custodian_of(actor: &Actor, case: &donthu_domain::Case, refused: &Fault) -> bool {
+    let about_rights = match refused {
+        Fault::Refused { refusal, .. } => matches!(
+            refusal.as_ref(),
+            donthu_domain::Refusal::NotYourCase | donthu_domain::Refusal::RoleNotAllowed { .. }
+        ),
+        _ => true,
+    };
+    !about_rights && actor.agency() == case.agency.as_ref()
+}
+
+async fn one<T: DeserializeOwned>(app: &App, case: &CaseId, class: DataClass) -> Result<Option<T>, Fault> {
+    let parts = app.store.vault_parts(case, class).await?;
+    // The parser's own message may quote what it read.
+    parts.first().map(|part| serde_json::from_slice(&part.content)).transpose().map_err(|_| missing())
+}
+
+fn missing() -> Fault {
+    Fault::internal("an identity in the vault is missing or has not the shape that was written")
+}
+
+/// Derived from the caller's key, where there is one: sent again, it is one opening.
+fn command_id(app: &App, key: Option<Uuid>, actor: &Actor, id: &CaseId, body: &[u8]) -> CommandId {
+    let Some(key) = key else { return app.command_id() };
+    let subject = actor.subject().map_or("", |subject| subject.as_str());
+    let key = Uuid::new_v5(&key, format!("identity-disclosure {subject} {id}").as_bytes());
+    CommandId::new(Uuid::new_v5(&key, body).to_string())
+}
