@@ -1,6 +1,8 @@
 //! Public HTTPS: what the receipt code opens (*tra cứu đơn*). It reads the one case that the code leads to, and nothing of
 //! the vault.
 
+mod proof;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -26,6 +28,7 @@ use uuid::Uuid;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/petition", get(read_petition))
+        .route("/v1/petition/proof", get(proof::read_proof))
         .route("/v1/petition/withdrawal", post(withdraw))
         .route("/v1/petition/appeal", post(appeal))
         .route("/v1/petition/continued-denunciation", post(carry_on))

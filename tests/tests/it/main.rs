@@ -13,5 +13,6 @@ mod faults;
 mod petitions;
 mod privacy;
 mod proceedings;
+mod proofs;
 mod raw;
 mod statistics;

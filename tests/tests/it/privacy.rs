@@ -183,6 +183,10 @@ async fn drive(province: &Province, seen: &mut Seen) {
     province.drain().await;
     // One complaint is open again, and nobody hurries.
     province.advance("P100D").await;
+    let proof = province.send("GET", "/v1/petition/proof", &citizen, None).await;
+    assert_eq!(proof.text("/entries/0/state"), "sealed");
+    seen.enter("proof", proof);
+    seen.enter("journal roots", province.send("GET", "/v1/public/journal-roots", &citizen[2..], None).await);
     let head = province.bearer("head", "c21040").await;
     for path in
         ["/v1/cases".to_owned(), format!("/v1/cases/{complaint}/journal"), format!("/v1/cases/{complaint}/deadlines")]
