@@ -1,17 +1,26 @@
-//! Schedule: proves that the figures are what the journal says (*đối soát*), and seals months that are over.
+//! Schedule: proves that the figures are what the journal says (*đối soát*), seals months that are over, and seals each day's
+//! journal under a root that is published.
 
 mod recount;
+mod roots;
 mod seal;
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use donthu_service::App;
+use donthu_store::sealing::JournalRoot;
 use futures::FutureExt;
+use jiff::SignedDuration;
+use jiff::civil::Date;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
 
 /// A recount stops well before Lambda's limit of 15 minutes: what it has found until then is told.
 pub const LONGEST_RUN: Duration = Duration::from_secs(13 * 60);
+
+/// A step that was decided on a day's last evening may still be on its way so long after midnight.
+const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(30);
 
 /// What a run is to do: the schedule's input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -19,6 +28,8 @@ pub const LONGEST_RUN: Duration = Duration::from_secs(13 * 60);
 pub enum AuditTask {
     /// Seal the months that are over.
     Seal,
+    /// Seal the journal's days that are over.
+    SealJournal,
     /// Recount everything from the journal.
     Recount,
 }
@@ -28,6 +39,8 @@ pub enum AuditTask {
 pub struct Summary {
     /// Months sealed now, as `YYYY-MM`.
     pub sealed: Vec<String>,
+    /// Days of the journal sealed now, as `YYYY-MM-DD`.
+    pub roots: Vec<String>,
     /// Cases looked at.
     pub cases: u64,
     /// Journal entries looked at.
@@ -80,10 +93,12 @@ pub async fn handle(app: &App, task: AuditTask) -> Result<Summary, Error> {
 pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Result<Summary, Error> {
     let summary = match task {
         AuditTask::Seal => seal::seal(app).boxed().await?,
+        AuditTask::SealJournal => roots::seal(app, Instant::now() + longest).boxed().await?,
         AuditTask::Recount => recount::recount(app, Instant::now() + longest).boxed().await?,
     };
     tracing::info!(
         sealed = summary.sealed.len(),
+        roots = summary.roots.len(),
         cases = summary.cases,
         entries = summary.entries,
         differences = summary.difference_count,
@@ -96,4 +111,16 @@ pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Res
         tracing::error!("the audit ran out of time");
     }
     Ok(summary)
+}
+
+/// How long a check takes at most where nobody waits with a limit.
+const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Checks the journal alone: every chain, every head against it, every root against the entries of its day, and all of that
+/// against roots that were published earlier. Writes nothing.
+///
+/// # Errors
+/// Where the tables can't be read.
+pub async fn verify_journal(app: &App, published: &BTreeMap<Date, JournalRoot>) -> Result<Summary, Error> {
+    recount::verify(app, published, Instant::now() + A_DAY).boxed().await
 }

@@ -1,4 +1,4 @@
-//! Recounts everything from the journal: chains, heads, counters, sealed months.
+//! Recounts everything from the journal: chains, heads, roots, counters, sealed months.
 //!
 //! Cases and counters change while they are read, and no read of DynamoDB sees several items at one instant. So the first
 //! look only suspects; what is suspect is read again in a way that an honest change can't disturb, and only what stays wrong
@@ -16,27 +16,42 @@ use donthu_domain::{AgencyId, CaseId, Kind, time};
 use donthu_service::App;
 use donthu_service::figures::PROVINCE;
 use donthu_store::keys::{self, Month};
+use donthu_store::sealing::JournalRoot;
 use donthu_store::{AuditedItem, SealedMonth, StoreError};
 use futures::future::join_all;
-use jiff::SignedDuration;
+use jiff::civil::Date;
 use lambda_runtime::Error;
 
 use self::case::{Damage, Verdict};
 use self::counters::{CounterKey, Tallied};
 use self::journal::{JournalReader, PAGE};
-use crate::Summary;
+use crate::{ON_ITS_WAY, Summary, roots};
 
 /// How many cases are checked at a time.
 const AT_ONCE: usize = 16;
 
-/// A step that was decided on a month's last evening may still be on its way so long after midnight.
-const ON_ITS_WAY: SignedDuration = SignedDuration::from_mins(30);
-
 pub async fn recount(app: &App, stop_at: Instant) -> Result<Summary, Error> {
     let settled = app.clock.now().saturating_sub(ON_ITS_WAY).unwrap_or_default();
-    let mut run = Run { app, stop_at, summary: Summary::default(), damaged: BTreeSet::new(), blind: BTreeSet::new() };
-    if let Some((seen, tallied)) = run.check_cases().await? {
+    let mut run = Run::new(app, stop_at);
+    let sealed = roots::all(app, &mut run.summary).await?;
+    if let Some((seen, tallied)) = run.check_cases(&sealed).await?
+        && run.check_roots(&sealed).await?
+    {
         run.check_tables(&seen, tallied, Month::of(time::local_date(settled))).await?;
+    }
+    Ok(run.summary)
+}
+
+/// Checks the journal, heads and roots, and nothing that is counted.
+pub async fn verify(app: &App, published: &BTreeMap<Date, JournalRoot>, stop_at: Instant) -> Result<Summary, Error> {
+    let mut run = Run::new(app, stop_at);
+    let sealed = roots::all(app, &mut run.summary).await?;
+    if let Some((seen, _)) = run.check_cases(&sealed).await?
+        && run.check_roots(&sealed).await?
+        && run.check_heads(&seen).await?
+    {
+        roots::check_published(app, &sealed, published, &mut run.summary).await?;
+        run.summary.complete = true;
     }
     Ok(run.summary)
 }
@@ -66,7 +81,11 @@ impl Seen {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(app: &'a App, stop_at: Instant) -> Self {
+        Self { app, stop_at, summary: Summary::default(), damaged: BTreeSet::new(), blind: BTreeSet::new() }
+    }
+
     fn out_of_time(&self) -> bool {
         Instant::now() >= self.stop_at
     }
@@ -96,7 +115,11 @@ impl Run<'_> {
     }
 
     /// Every case of the journal: its chain, its head, its counts. `None` where time ran out.
-    async fn check_cases(&mut self) -> Result<Option<(Seen, BTreeMap<CounterKey, Tallied>)>, Error> {
+    async fn check_cases(
+        &mut self,
+        sealed: &BTreeMap<Date, JournalRoot>,
+    ) -> Result<Option<(Seen, BTreeMap<CounterKey, Tallied>)>, Error> {
+        let first = sealed.keys().next();
         let (mut seen, mut tallied) = (Seen::default(), BTreeMap::new());
         let mut reader = JournalReader::default();
         while !self.out_of_time() {
@@ -112,12 +135,53 @@ impl Run<'_> {
             }
             for case in cases {
                 self.summary.cases += 1;
+                let is_older = |day: Date| first.is_some_and(|first| day < *first);
+                for entry in case.entries.iter().filter(|entry| entry.day().is_some_and(is_older)) {
+                    let version = entry.version;
+                    self.summary
+                        .differs(format!("case {}: version {version}: it is older than the first root", case.id));
+                }
                 self.summary.entries += u64::try_from(case.entries.len()).unwrap_or(u64::MAX);
                 counters::add(&mut tallied, &case, None);
                 seen.add(&case.id);
             }
         }
         Ok(None)
+    }
+
+    /// Every root, the ones before it and the entries of its day. False where time ran out.
+    async fn check_roots(&mut self, sealed: &BTreeMap<Date, JournalRoot>) -> Result<bool, Error> {
+        roots::check_chain(self.app, sealed, &mut self.summary);
+        for root in sealed.values() {
+            if self.out_of_time() {
+                return Ok(false);
+            }
+            roots::compare(self.app, root, &mut self.summary).await?;
+        }
+        Ok(true)
+    }
+
+    /// Every head has a journal. False where time ran out.
+    async fn check_heads(&mut self, seen: &Seen) -> Result<bool, Error> {
+        let mut cursor = None;
+        while !self.out_of_time() {
+            let page = self.app.store.scan_heads(cursor.as_ref(), PAGE).await?;
+            for head in page.items {
+                match head {
+                    Ok(head) if seen.contains(&head.case.id) => {}
+                    Ok(head) => {
+                        let verdict = case::examine(self.app, &head.case.id).await?;
+                        self.record(&head.case.id, verdict);
+                    }
+                    Err(error) => self.malformed(&error),
+                }
+            }
+            cursor = page.next;
+            if cursor.is_none() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Everything that there is beside the journal must come out of it.

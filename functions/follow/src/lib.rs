@@ -1,6 +1,8 @@
 //! Public HTTPS: what the receipt code opens (*tra cứu đơn*). It reads the one case that the code leads to and those that came out
 //! of it, and of the vault nothing but the messages: no petition, no identity.
 
+mod proof;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -28,6 +30,7 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/petition", get(read_petition))
         .route("/v1/petition/messages", get(read_messages).post(write))
+        .route("/v1/petition/proof", get(proof::read_proof))
         .route("/v1/petition/withdrawal", post(withdraw))
         .route("/v1/petition/appeal", post(appeal))
         .route("/v1/petition/continued-denunciation", post(carry_on))

@@ -1,9 +1,10 @@
-//! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; and the
-//! public reference lists.
+//! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; the
+//! journal's roots; and the public reference lists.
 
 mod official;
 mod public;
 mod reference;
+mod roots;
 mod wire;
 
 use std::sync::Arc;
@@ -18,6 +19,7 @@ use donthu_service::problem::{answer, no_such_route};
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/public/statistics", get(public::statistics))
+        .route("/v1/public/journal-roots", get(roots::journal_roots))
         .route("/v1/statistics/resolution-rate", get(official::resolution_rate))
         .route("/v1/statistics/agencies", get(official::agencies))
         .route("/v1/reference/agencies", get(reference::agencies))

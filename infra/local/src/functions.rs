@@ -92,7 +92,8 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
             let (app, filling) = (audit.clone(), filling.clone());
             async move {
                 let task: AuditTask = serde_json::from_value(input)?;
-                // A month is over on the first day of the next one; on other days nothing is left to be sealed.
+                // A month is over on the first day of the next one; on other days nothing is left to be sealed. The days of the
+                // journal are sealed together then: late, which is as good.
                 let first = donthu_domain::time::local_date(app.clock.now()).day() == 1;
                 if (task == AuditTask::Recount || !first) && filling.load(Ordering::Relaxed) {
                     return Ok(json!({ "left_out": "the sample is being filled" }));

@@ -20,3 +20,4 @@ pub mod seed;
 pub mod sns;
 pub mod streams;
 pub mod template;
+pub mod verifier;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::calculator;
+use crate::{calculator, verifier};
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -26,6 +26,10 @@ struct CommandLine {
 enum Instead {
     /// Count a limit and show how it came about, from the same rules and calendar
     Deadline(calculator::Asked),
+    /// Check every entry, chain and root of the journal in a data folder; exit code 1 where something differs
+    VerifyJournal(verifier::JournalAsked),
+    /// Check a citizen's proof against published roots, without any data; exit code 1 where something differs
+    VerifyProof(verifier::ProofAsked),
 }
 
 /// How to run the machine.
@@ -56,6 +60,10 @@ pub enum Asked {
     Run(Options),
     /// Count a limit, print it and stop.
     Deadline(calculator::Asked),
+    /// Check a data folder's journal, print what differs and stop, with exit code 1 where anything does.
+    VerifyJournal(verifier::JournalAsked),
+    /// Check a proof, likewise.
+    VerifyProof(verifier::ProofAsked),
     /// Print this text (help or version) and stop, with exit code 0.
     Print(String),
     /// Say this one line on standard error and stop, with exit code 2.
@@ -69,8 +77,12 @@ where
     T: Into<std::ffi::OsString> + Clone,
 {
     match CommandLine::try_parse_from(arguments) {
-        Ok(CommandLine { instead: Some(Instead::Deadline(asked)), .. }) => Asked::Deadline(asked),
-        Ok(CommandLine { options, instead: None }) => Asked::Run(options),
+        Ok(CommandLine { options, instead }) => match instead {
+            None => Asked::Run(options),
+            Some(Instead::Deadline(asked)) => Asked::Deadline(asked),
+            Some(Instead::VerifyJournal(asked)) => Asked::VerifyJournal(asked),
+            Some(Instead::VerifyProof(asked)) => Asked::VerifyProof(asked),
+        },
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Asked::Print(error.to_string()),
             _ => Asked::Refuse(one_line(&error)),
@@ -145,6 +157,9 @@ mod tests {
                 "ends before it begins",
             ),
             (&["deadline", "C-R1", "--from", "2026-11-23", "--lang", "fr"], "neither vi nor en"),
+            (&["verify-journal", "--rots", "x"], "--rots"),
+            (&["verify-proof"], "<PROOF>"),
+            (&["verify-proof", "proof.json"], "--roots <FILE>"),
             (&["--no-sample", "deadline", "C-R1", "--from", "2026-11-23"], "deadline"),
         ] {
             let line = refused(arguments);

@@ -11,6 +11,10 @@ use crate::machine::{Machine, MachineError, Parts};
 use crate::options::{self, Asked, Options};
 use crate::sample;
 use crate::template::TEMPLATE;
+use crate::verifier::{self, Verdict, VerifierError};
+
+/// Exit code where something was checked and differs.
+const DIFFERS: u8 = 1;
 
 /// Exit code where the program cannot do what it was asked to.
 const REFUSED: u8 = 2;
@@ -24,6 +28,8 @@ where
     let options = match options::read(std::env::args_os()) {
         Asked::Run(options) => options,
         Asked::Deadline(asked) => return exit(print(calculator::answer(&asked))),
+        Asked::VerifyJournal(asked) => return tell(verifier::verify_journal(&asked).await),
+        Asked::VerifyProof(asked) => return tell(verifier::verify_proof(&asked)),
         Asked::Print(text) => return exit(write!(std::io::stdout(), "{text}").map_err(Into::into)),
         Asked::Refuse(line) => return exit(Err(line.into())),
     };
@@ -32,6 +38,17 @@ where
 
 fn print(answer: Result<String, CalculatorError>) -> Result<(), BoxError> {
     Ok(write!(std::io::stdout(), "{}", answer?)?)
+}
+
+fn tell(verdict: Result<Verdict, VerifierError>) -> ExitCode {
+    let told = verdict.map_err(BoxError::from).and_then(|verdict| {
+        write!(std::io::stdout(), "{}", verdict.text)?;
+        Ok(verdict.is_sound)
+    });
+    match told {
+        Ok(false) => ExitCode::from(DIFFERS),
+        told => exit(told.map(drop)),
+    }
 }
 
 fn exit(result: Result<(), BoxError>) -> ExitCode {

@@ -15,6 +15,7 @@ pub mod petition;
 pub mod problem;
 pub mod publisher;
 pub mod reference;
+pub mod roots;
 pub mod stream;
 pub mod submission;
 pub mod telemetry;

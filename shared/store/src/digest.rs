@@ -37,6 +37,13 @@ pub(crate) fn sha256(label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
     first_32(context.finish().as_ref())
 }
 
+/// SHA-256 of these bytes one after the other, without label or lengths: for formats that others define.
+pub(crate) fn plain_sha256(parts: &[&[u8]]) -> [u8; 32] {
+    let mut context = digest::Context::new(&digest::SHA256);
+    parts.iter().for_each(|part| context.update(part));
+    first_32(context.finish().as_ref())
+}
+
 /// The label and each field, each after its length, as one run of bytes.
 pub(crate) fn framed(label: &[u8], fields: &[&[u8]]) -> Vec<u8> {
     let mut bytes = Vec::new();
@@ -66,6 +73,24 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The 32 bytes of 64 lower-case hexadecimal digits; `None` for any other text.
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != 32 || !rest.is_empty() {
+        return None;
+    }
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    let mut bytes = [0; 32];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? << 4 | digit(*low)?;
+    }
+    Some(bytes)
 }
 
 /// A case id: the first 128 bits of a tag as 32 lower-case hexadecimal digits.

@@ -8,11 +8,15 @@
 //! | flow counter | `TALLY#<yyyy-mm>#<kind>` | `<agency>#<dd>#<shard>` |
 //! | cohort counter | `COHORT#<yyyy-mm>#<kind>` | `<agency>#<dd>#<shard>` |
 //! | sealed month | `MONTH#<province>` | `<yyyy-mm>#<kind>#<agency>` |
+//! | journal root | `ROOT#<province>` | `<day>` |
+//! | leaves below a root | `LEAF#<province>#<day>#<root>` | `TOP`, or the page |
+//! | whose leaves they are | `ENTRY#<province>#<day>#<root>` | the page |
 //! | reference row | `REF#<type>` | `<id>#V#<valid from>` |
 //! | vault part | `ID#<case>`, `CONTACT#<case>`, `TEXT#<case>` | `<part>` |
 //!
 //! Index `by_agency`: `AG#<agency>#<compartment>#open` or `…#closed:<year>` / `<due or closed day>#<id>`.
 //! Index `due`: `DUE#<shard>` or `UNSENT#<shard>` / `<instant>#<id>`.
+//! Index `by_day` of the journal: `DAY#<day>#<shard>` / `<instant>#<id>#<version>`.
 
 use donthu_domain::time;
 use donthu_domain::{AgencyId, Audience, CaseId, Kind, Notice};
@@ -20,6 +24,7 @@ use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::keyring::DataClass;
+use crate::merkle::Hash;
 
 /// Partition key of every table.
 pub const PK: &str = "pk";
@@ -37,6 +42,14 @@ pub const DUE: &str = "due";
 pub const DUE_PK: &str = "due_pk";
 /// Sort key of [`DUE`].
 pub const DUE_SK: &str = "due_sk";
+/// Index of the journal's entries by day.
+pub const BY_DAY: &str = "by_day";
+/// Partition key of [`BY_DAY`].
+pub const DAY_PK: &str = "day_pk";
+/// Sort key of [`BY_DAY`].
+pub const DAY_SK: &str = "day_sk";
+/// Sort key of the pages' first leaves and roots, where a day has several pages.
+pub const TOP: &str = "TOP";
 /// Sort key of a case head.
 pub const HEAD: &str = "HEAD";
 /// What the sort key of every notice begins with.
@@ -47,6 +60,7 @@ pub const NOTICE_PREFIX: &str = "NOTICE#";
 pub const SHARDS: u8 = 4;
 
 const CASE_PREFIX: &str = "CASE#";
+const DAY_PREFIX: &str = "DAY#";
 
 /// A primary key.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -260,6 +274,46 @@ pub fn parse_sealed_month_sk(sk: &str) -> Option<(Month, Kind, AgencyId)> {
     Some((Month::parse(month)?, Kind::from_code(kind)?, AgencyId::new(agency)))
 }
 
+/// The root of a day's journal entries.
+pub fn journal_root(province: &str, day: Date) -> Key {
+    Key { pk: journal_roots_pk(province), sk: day.to_string() }
+}
+
+/// Partition of a province's journal roots.
+pub fn journal_roots_pk(province: &str) -> String {
+    format!("ROOT#{province}")
+}
+
+/// Partition of the leaves below a root. The root is part of it: two runs that disagree never mix their pages.
+pub fn leaves_pk(province: &str, day: Date, root: &Hash) -> String {
+    format!("LEAF#{province}#{day}#{root}")
+}
+
+/// Partition of whose leaves they are; apart from the leaves, so that a proof reads no other case's id.
+pub fn leaf_entries_pk(province: &str, day: Date, root: &Hash) -> String {
+    format!("ENTRY#{province}#{day}#{root}")
+}
+
+/// Sort key of a page of leaves.
+pub fn leaf_page_sk(page: usize) -> String {
+    format!("{page:06}")
+}
+
+/// Partition of the index of a day's journal entries.
+pub fn day_pk(day: Date, shard: u8) -> String {
+    format!("{DAY_PREFIX}{day}#{shard}")
+}
+
+/// The day of a partition of that index; `None` for other partitions.
+pub fn day_of_pk(pk: &str) -> Option<Date> {
+    pk.strip_prefix(DAY_PREFIX)?.split_once('#')?.0.parse().ok()
+}
+
+/// Position in the index of a day's journal entries, to the second.
+pub fn day_sk(at: Timestamp, case: &CaseId, version: u64) -> String {
+    format!("{}#{case}#{}", whole_second(at), sequence(version))
+}
+
 /// One version of a reference row, by the first day on which it holds.
 pub fn reference(sort: &str, id: &str, valid_from: Date) -> Key {
     Key { pk: reference_pk(sort), sk: format!("{id}#V#{valid_from}") }
@@ -382,6 +436,8 @@ mod tests {
             },
             Key { pk: due_pk(shard(&case())), sk: due_sk("2026-03-07T01:02:03.000000001Z".parse().unwrap(), &case()) },
             Key { pk: unsent_pk(0), sk: due_until("2026-03-07T01:02:03.9Z".parse().unwrap()) },
+            journal_root("quang-ngai", day),
+            Key { pk: day_pk(day, 3), sk: day_sk("2026-03-07T01:02:03.9Z".parse().unwrap(), &case(), 12) },
         ];
         let text: Vec<_> = keys.iter().map(|key| format!("{}  {}", key.pk, key.sk)).collect();
         insta::assert_snapshot!(text.join("\n"), @"
@@ -400,7 +456,11 @@ mod tests {
         AG#so-xay-dung#d#closed:2026  9999-12-31#0123456789abcdef0123456789abcdef
         DUE#3  2026-03-07T01:02:04Z#0123456789abcdef0123456789abcdef
         UNSENT#0  2026-03-07T01:02:03Z#~
+        ROOT#quang-ngai  2026-03-07
+        DAY#2026-03-07#3  2026-03-07T01:02:03Z#0123456789abcdef0123456789abcdef#0000000012
         ");
+        assert_eq!(day_of_pk(&day_pk(day, 3)), Some(day));
+        assert_eq!(day_of_pk("DUE#3"), None);
     }
 
     #[test]

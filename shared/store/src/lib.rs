@@ -15,9 +15,11 @@ mod keyfile;
 mod keyring;
 pub mod keys;
 mod lookup;
+pub mod merkle;
 mod meter;
 mod receipt;
 mod rows;
+pub mod sealing;
 mod store;
 pub mod testing;
 mod vault;
@@ -34,5 +36,7 @@ pub use rows::{
     BrokenChain, DayCounts, JournalBody, JournalEntry, ListedCase, Loaded, NoticeState, SealedMonth, StoredNotice,
     verify_chain,
 };
-pub use store::{AuditedItem, Created, DueItem, EarlierSubmission, NewCase, Page, StepError, Stepped, Store, Tables};
+pub use store::{
+    AuditedItem, Created, DueItem, EarlierSubmission, NewCase, Page, Sealed, StepError, Stepped, Store, Tables,
+};
 pub use vault::{MAX_PART_BYTES, SealedPart, VaultError, VaultPart};

@@ -5,6 +5,7 @@ mod head;
 mod journal;
 mod month;
 mod notice;
+mod root;
 mod vault;
 
 use std::collections::HashMap;
@@ -22,8 +23,9 @@ pub use notice::{NoticeState, StoredNotice};
 
 pub(crate) use counter::{add_to, counter, merge};
 pub(crate) use head::{LISTED, NewHead, VERSION};
-pub(crate) use journal::NewEntry;
+pub(crate) use journal::{MARK, MARKED, NewEntry};
 pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, new_notice};
+pub(crate) use root::{LeafPage, LeafTop, leaf_entries, leaf_entries_item, root_from_item, root_item};
 pub(crate) use vault::{sealed_item, sealed_part};
 
 use crate::error::StoreError;

@@ -1,7 +1,7 @@
 //! What everything costs: AWS requests by operation and capacity units, counted on the store's meter and asserted exactly.
 //! The engine computes capacity by DynamoDB's published rules; AWS's own bill was never seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use aws_lambda_events::event::dynamodb::Event;
@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 /// Every operation's cost on a province without other cases. ARCHITECTURE.md shows the same table.
 const TABLE: &str = "\
-| submit, anonymous | 1 TransactWriteItems | 4 | 0 | 13 |
+| submit, anonymous | 1 TransactWriteItems | 4 | 0 | 14 |
 | the same submission again | 1 TransactWriteItems | 4 | 0 | 0 |
-| submit, with identity and phone | 1 TransactWriteItems | 6 | 0 | 17 |
+| submit, with identity and phone | 1 TransactWriteItems | 6 | 0 | 18 |
 | follow | 1 GetItem | 0 | 1 | 0 |
-| assignment of a new case | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 21 |
+| assignment of a new case | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 22 |
 | the same record again | 1 GetItem | 0 | 1 | 0 |
 | notice to an agency | 2 GetItem, 1 UpdateItem, 1 Publish | 0 | 2 | 2 |
 | short message to a citizen | 2 GetItem, 1 Query, 1 UpdateItem, 1 Publish | 0 | 3 | 2 |
@@ -28,14 +28,16 @@ const TABLE: &str = "\
 | read its journal | 1 GetItem, 1 Query | 0 | 2 | 0 |
 | read its deadlines | 1 GetItem | 0 | 1 | 0 |
 | stale step, refused | 1 GetItem | 0 | 1 | 0 |
-| step: acceptance | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 19 |
-| read a document | 1 GetItem, 1 Query | 0 | 2 | 0 |
+| step: acceptance | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 22 |
+| read a document | 1 GetItem, 1 Query | 0 | 3 | 0 |
 | impossible step, refused | 1 GetItem | 0 | 1 | 0 |
-| register a paper petition | 1 TransactWriteItems | 6 | 0 | 24 |
+| register a paper petition | 1 TransactWriteItems | 6 | 0 | 25 |
 | sweep, nothing due | 9 Query | 0 | 5 | 0 |
-| sweep, three cases due | 3 GetItem, 9 Query, 3 TransactWriteItems | 11 | 8 | 45 |
-| step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 18 |
+| sweep, three cases due | 3 GetItem, 9 Query, 3 TransactWriteItems | 11 | 8 | 50 |
+| step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 21 |
 | public statistics, two sealed months | 3 Query | 0 | 3 | 0 |
+| journal roots, 31 days | 1 Query | 0 | 1.5 | 0 |
+| proof of five entries on two days | 4 GetItem, 1 Query | 0 | 6 | 0 |
 | officials' rate, two sealed months and the running one | 6 Query | 0 | 6 | 0 |
 | reference data, each minute in each process | 5 Query | 0 | 19 | 0 |
 ";
@@ -199,6 +201,13 @@ async fn every_operation_costs_what_the_table_says() {
     province.advance("P2M").await;
     let public = province.send("GET", "/v1/public/statistics?from=2026-10&to=2026-11", &[], None);
     book.enter_answer("public statistics, two sealed months", 200, public).await;
+    let roots = province.send("GET", "/v1/public/journal-roots?from=2026-10-05&to=2026-11-04", &[], None);
+    book.enter_answer("journal roots, 31 days", 200, roots).await;
+    let proof = province.send("GET", "/v1/petition/proof", &citizen, None);
+    let proof = book.enter_answer("proof of five entries on two days", 200, proof).await;
+    let days: BTreeSet<&str> =
+        proof.body["entries"].as_array().unwrap().iter().filter_map(|e| e["day"].as_str()).collect();
+    assert_eq!((proof.body["entries"].as_array().unwrap().len(), days.len()), (5, 2), "{}", proof.body);
     let head = province.bearer("head", COMMUNE).await;
     let rate = province.read(&head, "/v1/statistics/resolution-rate?from=2026-10-01&to=2026-12-05");
     book.enter_answer("officials' rate, two sealed months and the running one", 200, rate).await;
@@ -208,6 +217,24 @@ async fn every_operation_costs_what_the_table_says() {
     let used = app.store.meter().snapshot().since(&before);
     writeln!(book.rows, "{}", Cost { used, published: 0 }.row("reference data, each minute in each process")).unwrap();
     assert_eq!(book.rows, TABLE, "\n{}", book.rows);
+}
+
+#[tokio::test]
+async fn a_night_seals_a_day_at_a_cost_of_its_entries_alone() {
+    let province = province().await;
+    submit(&province, KEY, feedback()).await;
+    province.drain().await;
+    hold(&province, "2026-10-06T02:00:00Z");
+    let seal = || donthu_audit::handle(&province.shared.app, donthu_audit::AuditTask::SealJournal);
+    seal().await.unwrap();
+    submit(&province, "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a12", feedback()).await;
+    hold(&province, "2026-10-07T02:00:00Z");
+    let (sealed, cost) = cost(&province, seal()).await;
+    assert_eq!(sealed.unwrap().roots, ["2026-10-06"]);
+    // The newest root, its day once more with what was sealed of it, the four shards of the new day; leaves, whose they are,
+    // and the root.
+    let expected = [("PutItem", 3), ("Query", 1 + 4 + 2 + 4)];
+    assert_eq!(cost.used.requests, expected.map(|(name, count)| (name.to_owned(), count)).into());
 }
 
 #[tokio::test]

@@ -19,10 +19,11 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-const HTTP: [(&str, &str, u16, &str, Told); 19] = [
+const HTTP: [(&str, &str, u16, &str, Told); 21] = [
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
     ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),
+    ("http-read-proof", "FollowFunction", 200, "/entries/0/state", Told::Text("pending")),
     ("http-withdraw-petition", "FollowFunction", 200, "/stage", Told::Text("withdrawn")),
     ("http-register-case", "CaseworkFunction", 201, "/case_id", Told::Something),
     ("http-read-case", "CaseworkFunction", 200, "/petition/text", Told::Text(TEXT)),
@@ -36,6 +37,7 @@ const HTTP: [(&str, &str, u16, &str, Told); 19] = [
     ("http-resolution-rate", "StatisticsFunction", 200, "/kinds/0/rate/denominator", Told::Number(1)),
     ("http-agency-figures", "StatisticsFunction", 200, "/agencies/0/agency", Told::Text("c21040")),
     ("http-public-statistics", "StatisticsFunction", 200, "/kinds/0/kind", Told::Text("complaint")),
+    ("http-journal-roots", "StatisticsFunction", 200, "/province", Told::Text("quang-ngai")),
     ("http-list-agencies", "StatisticsFunction", 200, "/agencies/0/id", Told::Something),
     ("http-list-areas", "StatisticsFunction", 200, "/areas/0/id", Told::Something),
     ("http-list-fields", "StatisticsFunction", 200, "/fields/0/id", Told::Something),
@@ -44,9 +46,10 @@ const HTTP: [(&str, &str, u16, &str, Told); 19] = [
 const STREAMS: [(&str, &str); 2] =
     [("stream-received-cases", "AssignmentFunction"), ("stream-pending-notices", "NotificationsFunction")];
 
-const SCHEDULES: [(&str, &str, &str); 3] = [
+const SCHEDULES: [(&str, &str, &str); 4] = [
     ("schedule-deadlines", "DeadlinesFunction", "Sweep"),
     ("schedule-audit-seal", "AuditFunction", "Seal"),
+    ("schedule-audit-seal-journal", "AuditFunction", "SealJournal"),
     ("schedule-audit-recount", "AuditFunction", "Recount"),
 ];
 
@@ -271,6 +274,7 @@ async fn every_schedule_sample_is_the_input_of_its_rule_and_runs() {
             assert_eq!(summary.differences, Vec::<String>::new(), "{file}");
             match task {
                 AuditTask::Seal => assert_eq!(summary.sealed.last().unwrap(), "2026-10"),
+                AuditTask::SealJournal => assert_eq!(summary.roots.first().unwrap(), "2026-10-05"),
                 AuditTask::Recount => assert!(summary.cases == 1 && summary.entries >= 2, "{summary:?}"),
             }
         } else {

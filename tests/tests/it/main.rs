@@ -14,5 +14,6 @@ mod faults;
 mod petitions;
 mod privacy;
 mod proceedings;
+mod proofs;
 mod raw;
 mod statistics;

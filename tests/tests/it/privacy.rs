@@ -197,6 +197,10 @@ async fn drive(province: &Province, seen: &mut Seen) {
     let opened = json!({ "to": "handler@chair", "reason": "delivery" });
     let opened = province.send("POST", &path, &by, Some(opened)).await;
     assert_eq!(opened.text("/name"), NAME, "the one answer that bears a name");
+    let proof = province.send("GET", "/v1/petition/proof", &citizen, None).await;
+    assert_eq!(proof.text("/entries/0/state"), "sealed");
+    seen.enter("proof", proof);
+    seen.enter("journal roots", province.send("GET", "/v1/public/journal-roots", &citizen[2..], None).await);
     let head = province.bearer("head", "c21040").await;
     for path in
         ["/v1/cases".to_owned(), format!("/v1/cases/{complaint}/journal"), format!("/v1/cases/{complaint}/deadlines")]

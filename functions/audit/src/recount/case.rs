@@ -96,6 +96,9 @@ fn damage(id: &CaseId, entries: &[JournalEntry], head: &Head) -> Option<Damage> 
     for entry in entries {
         let version = entry.version;
         let Ok(body) = entry.body() else { return of_journal(format!("version {version}: it cannot be read")) };
+        if !entry.is_in_place(&body) {
+            return of_head(format!("version {version}: the index by day has it in another place than it says itself"));
+        }
         let after = match applied(folded.as_ref(), &body.events) {
             Ok(after) => after,
             Err(error) => return of_journal(format!("version {version}: {error}")),

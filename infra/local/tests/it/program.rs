@@ -5,8 +5,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::running::{Running, program};
+use aws_sdk_dynamodb::types::AttributeValue;
+use donthu_local::engine::Engine;
 use serde_json::json;
+
+use crate::running::{Running, program};
 
 fn refused(arguments: &[&str]) -> String {
     let output = program().args(arguments).stdin(Stdio::null()).output().unwrap();
@@ -133,7 +136,7 @@ fn help_explains_every_option() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in ["--data", "--port", "--at", "--no-sample", "deadline"] {
+    for option in ["--data", "--port", "--at", "--no-sample", "deadline", "verify-journal", "verify-proof"] {
         assert!(help.contains(option), "{option}: {help}");
     }
 }
@@ -170,4 +173,73 @@ fn an_interrupted_filling_is_told_and_not_taken_for_a_filled_folder() {
     std::fs::remove_file(folder.join("filled")).unwrap();
     let line = refused_with_folder(&folder, &["--port", "0"]);
     assert!(line.contains("interrupted"), "{line}");
+}
+
+/// What a subcommand prints, and its exit code.
+fn checked(arguments: &[&str]) -> (String, Option<i32>) {
+    let output = program().args(arguments).stdin(Stdio::null()).output().unwrap();
+    (String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap(), output.status.code())
+}
+
+/// Flips a bit of an entry's salt past all functions.
+async fn flip_a_bit(folder: &Path) -> String {
+    let engine = Engine::on_file(&folder.join("tables.sqlite")).unwrap();
+    let client = aws_sdk_dynamodb::Client::new(&engine.sdk_config());
+    let found = client.scan().table_name("donthu-JournalTable").send().await.unwrap().items.unwrap();
+    let mut entry = found.into_iter().next().unwrap();
+    let mut salt = entry["salt"].as_b().unwrap().as_ref().to_vec();
+    salt[31] ^= 1;
+    entry.insert("salt".to_owned(), AttributeValue::B(salt.into()));
+    let case = entry["pk"].as_s().unwrap().trim_start_matches("CASE#").to_owned();
+    client.put_item().table_name("donthu-JournalTable").set_item(Some(entry)).send().await.unwrap();
+    engine.stop().await.unwrap();
+    case
+}
+
+#[tokio::test]
+async fn a_journal_and_a_proof_are_checked_offline_and_what_differs_is_named_with_exit_code_1() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("data");
+    let running = Running::start(&folder);
+    let petition = json!({ "kind": "feedback", "text": "Cầu tạm đã hỏng.", "area": "21040" });
+    let receipt = running.ask("POST", "/v1/petitions", &[], Some(&petition)).1["receipt"].as_str().unwrap().to_owned();
+    assert_eq!(running.ask("POST", "/dev/clock", &[], Some(&json!({ "advance": "P2D" }))).0, 200);
+    let (_, roots) = running.ask("GET", "/v1/public/journal-roots", &[], None);
+    let authorization = format!("Receipt {receipt}");
+    let (_, proof) = running.ask("GET", "/v1/petition/proof", &[("authorization", &authorization)], None);
+    let write = |name: &str, value: &serde_json::Value| {
+        let file = place.path().join(name);
+        std::fs::write(&file, value.to_string()).unwrap();
+        file.to_str().unwrap().to_owned()
+    };
+    let (roots_file, proof_file) = (write("roots.json", &roots), write("proof.json", &proof));
+    let data = folder.to_str().unwrap();
+    let journal = ["verify-journal", "--data", data, "--roots", &roots_file];
+    assert!(refused(&journal).contains("in use"), "the machine still runs");
+    assert!(running.interrupt().success());
+
+    let (told, code) = checked(&journal);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("1 cases, 2 entries, sealed until 2026-10-06") && told.ends_with(": sound\n"), "{told}");
+    let (told, code) = checked(&["verify-proof", &proof_file, "--roots", &roots_file]);
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.contains("2 entries proven by 2 roots, 0 not sealed yet: sound"), "{told}");
+
+    let mut forged = proof.clone();
+    forged["entries"][0]["version"] = json!(7);
+    let forged = write("forged.json", &forged);
+    let (told, code) = checked(&["verify-proof", &forged, "--roots", &roots_file]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("version 7 of 2026-10-05") && told.ends_with(": 1 difference\n"), "{told}");
+
+    let case = flip_a_bit(&folder).await;
+    let (told, code) = checked(&journal);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.starts_with(&format!("case {case}: version ")) && told.contains("altered after its day 2026-10-05"),
+        "{told}"
+    );
+    assert!(refused(&["verify-journal", "--data", place.path().to_str().unwrap()]).contains("holds no data"));
+    assert!(refused(&["verify-journal", "--data", data, "--roots", &proof_file]).contains("journal-roots"));
+    assert!(refused(&["verify-proof", &proof_file]).contains("--roots"));
 }

@@ -1,18 +1,29 @@
 //! The journal: what happened to a case, in order, each entry bound to the one before it.
 
+use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
-use donthu_domain::{Actor, CaseId, CommandId, Event, TallyDelta};
+use donthu_domain::{Actor, CaseId, CommandId, Event, TallyDelta, time};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Reader, keyed, text};
+use crate::aead::SecretBytes;
 use crate::digest;
 use crate::error::StoreError;
 use crate::keys;
+use crate::sealing::{EntryMark, Salt};
 
 const ENTRY: &str = "entry";
 const PREVIOUS: &str = "prev_hash";
 const HASH: &str = "hash";
+const SALT: &str = "salt";
+
+/// What the index by day holds beside the keys.
+pub(crate) const MARKED: [&str; 2] = [HASH, SALT];
+
+/// What the index by day and a proof read of an entry: nothing of what it says.
+pub(crate) const MARK: [&str; 5] = [keys::PK, keys::SK, keys::DAY_PK, HASH, SALT];
 
 /// The hash before the first entry.
 const GENESIS: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -46,6 +57,9 @@ pub struct JournalEntry {
     /// SHA-256 over case, version, previous hash and the entry's text: 64 lower-case hexadecimal digits.
     pub hash: String,
     text: String,
+    salt: Salt,
+    day_pk: String,
+    day_sk: String,
 }
 
 impl JournalEntry {
@@ -60,6 +74,17 @@ impl JournalEntry {
         })
     }
 
+    /// The day on which the index by day has it; `None` where that is no day.
+    pub fn day(&self) -> Option<Date> {
+        keys::day_of_pk(&self.day_pk)
+    }
+
+    /// Whether the index by day has it on the day and at the time that it says itself.
+    pub fn is_in_place(&self, body: &JournalBody) -> bool {
+        let (day_pk, day_sk) = place(&self.case, self.version, body.at);
+        self.day_pk == day_pk && self.day_sk == day_sk
+    }
+
     pub(crate) fn from_item(item: &Item) -> Result<Self, StoreError> {
         let reader = Reader::new(item);
         Ok(Self {
@@ -68,8 +93,35 @@ impl JournalEntry {
             previous: reader.text(PREVIOUS)?.to_owned(),
             hash: reader.text(HASH)?.to_owned(),
             text: reader.text(ENTRY)?.to_owned(),
+            salt: salt(reader)?,
+            day_pk: reader.text(keys::DAY_PK)?.to_owned(),
+            day_sk: reader.text(keys::DAY_SK)?.to_owned(),
         })
     }
+}
+
+impl EntryMark {
+    /// Reads it from the index by day, or from as many attributes of the entry.
+    pub(crate) fn from_item(item: &Item) -> Result<Self, StoreError> {
+        let reader = Reader::new(item);
+        Ok(Self {
+            case: reader.case()?,
+            version: reader.parsed(keys::SK)?,
+            day: keys::day_of_pk(reader.text(keys::DAY_PK)?).ok_or_else(|| reader.malformed("it is on no day"))?,
+            hash: reader.parsed(HASH)?,
+            salt: salt(reader)?,
+        })
+    }
+}
+
+fn salt(reader: Reader<'_>) -> Result<Salt, StoreError> {
+    let bytes = reader.bytes(SALT)?.try_into().map_err(|_| reader.malformed("salt does not have 32 bytes"))?;
+    Ok(Salt(bytes))
+}
+
+/// Its keys in the index by day.
+fn place(case: &CaseId, version: u64, at: Timestamp) -> (String, String) {
+    (keys::day_pk(time::local_date(at), keys::shard(case)), keys::day_sk(at, case, version))
 }
 
 /// An entry to be written.
@@ -86,12 +138,20 @@ impl NewEntry {
         body: &JournalBody,
     ) -> Result<Self, StoreError> {
         let previous = previous.unwrap_or(GENESIS);
-        let entry = serde_json::to_string(body)
-            .map_err(|error| StoreError::Unwritable { what: "a journal entry", reason: error.to_string() })?;
+        let unwritable = |reason: String| StoreError::Unwritable { what: "a journal entry", reason };
+        let entry = serde_json::to_string(body).map_err(|error| unwritable(error.to_string()))?;
+        let salt = SecretBytes::random().map_err(|_| unwritable("no random bytes".to_owned()))?;
+        let (day_pk, day_sk) = place(case, version, body.at);
         let hash = entry_hash(case, version, previous, &entry);
         let mut item = keyed(&keys::journal(case, version));
-        let attributes: [(&str, AttributeValue); 3] =
-            [(ENTRY, text(entry)), (PREVIOUS, text(previous)), (HASH, text(&hash))];
+        let attributes: [(&str, AttributeValue); 6] = [
+            (ENTRY, text(entry)),
+            (PREVIOUS, text(previous)),
+            (HASH, text(&hash)),
+            (SALT, AttributeValue::B(Blob::new(*salt.expose()))),
+            (keys::DAY_PK, text(day_pk)),
+            (keys::DAY_SK, text(day_sk)),
+        ];
         item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
         Ok(Self { hash, item })
     }
@@ -170,6 +230,20 @@ mod tests {
         assert_eq!(verify_chain(&entries), Ok(Some(entries[2].hash.clone())));
         assert_eq!(verify_chain(&[]), Ok(None));
         assert_eq!(entries[1].body().unwrap().command, CommandId::from("command-2"));
+    }
+
+    #[test]
+    fn an_entry_knows_its_place_in_the_index_by_day() {
+        let entry = chain(1).remove(0);
+        let body = entry.body().unwrap();
+        assert!(entry.is_in_place(&body));
+        assert_eq!(
+            (entry.day_pk.as_str(), entry.day_sk.as_str()),
+            ("DAY#1970-01-01#2", "1970-01-01T00:00:00Z#a#0000000001")
+        );
+        let an_hour_ago = JournalBody { at: "1969-12-31T23:00:00Z".parse().unwrap(), ..body };
+        assert!(!entry.is_in_place(&an_hour_ago));
+        assert_ne!(entry.salt, chain(1).remove(0).salt, "the same entry again has another salt");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use aws_sdk_dynamodb::types::{
 };
 
 use crate::keys;
-use crate::rows::LISTED;
+use crate::rows::{LISTED, MARKED};
 use crate::store::Tables;
 
 /// Why tables could not be made.
@@ -34,7 +34,7 @@ pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), Table
         &[(keys::BY_AGENCY, keys::AG_PK, keys::AG_SK), (keys::DUE, keys::DUE_PK, keys::DUE_SK)],
     )
     .await?;
-    create(client, &tables.journal, &[]).await?;
+    create(client, &tables.journal, &[(keys::BY_DAY, keys::DAY_PK, keys::DAY_SK)]).await?;
     create(client, &tables.vault, &[]).await
 }
 
@@ -43,11 +43,16 @@ async fn create(client: &Client, name: &str, indexes: &[(&str, &str, &str)]) -> 
     let mut described = Vec::new();
     for (index, pk, sk) in indexes {
         attributes.extend([attribute(pk)?, attribute(sk)?]);
-        let projection = if *index == keys::BY_AGENCY {
-            let listed = LISTED.map(str::to_owned).to_vec();
-            Projection::builder().projection_type(ProjectionType::Include).set_non_key_attributes(Some(listed))
-        } else {
+        let projected: &[&str] = match *index {
+            keys::BY_AGENCY => &LISTED,
+            keys::BY_DAY => &MARKED,
+            _ => &[],
+        };
+        let projection = if projected.is_empty() {
             Projection::builder().projection_type(ProjectionType::KeysOnly)
+        } else {
+            let projected = projected.iter().map(|name| (*name).to_owned()).collect();
+            Projection::builder().projection_type(ProjectionType::Include).set_non_key_attributes(Some(projected))
         };
         described.push(
             GlobalSecondaryIndex::builder()
