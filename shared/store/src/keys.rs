@@ -12,7 +12,7 @@
 //! | leaves below a root | `LEAF#<province>#<day>#<root>` | `TOP`, or the page |
 //! | whose leaves they are | `ENTRY#<province>#<day>#<root>` | the page |
 //! | reference row | `REF#<type>` | `<id>#V#<valid from>` |
-//! | vault part | `ID#<case>`, `CONTACT#<case>`, `TEXT#<case>` | `<part>` |
+//! | vault part | `ID#<case>`, `CONTACT#<case>`, `TEXT#<case>`, `MESSAGE#<case>` | `<part>` |
 //!
 //! Index `by_agency`: `AG#<agency>#<compartment>#open` or `…#closed:<year>` / `<due or closed day>#<id>`.
 //! Index `due`: `DUE#<shard>` or `UNSENT#<shard>` / `<instant>#<id>`.
@@ -452,6 +452,7 @@ mod tests {
         ID#0123456789abcdef0123456789abcdef  petitioner
         CONTACT#0123456789abcdef0123456789abcdef  phone
         TEXT#0123456789abcdef0123456789abcdef  petition
+        MESSAGE#0123456789abcdef0123456789abcdef  message
         AG#so-xay-dung#o#open  2026-03-07#0123456789abcdef0123456789abcdef
         AG#so-xay-dung#d#closed:2026  9999-12-31#0123456789abcdef0123456789abcdef
         DUE#3  2026-03-07T01:02:04Z#0123456789abcdef0123456789abcdef

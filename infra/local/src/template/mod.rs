@@ -251,7 +251,7 @@ mod tests {
             assert_eq!(environment["DONTHU_NOTICES_TOPIC_ARN"], template.topic().unwrap(), "{function}");
             assert_eq!(environment["DONTHU_PROVINCE"], "quang-ngai", "{function}");
         }
-        assert_eq!(template.functions.len(), 8);
+        assert_eq!(template.functions.len(), 9);
     }
 
     #[test]
