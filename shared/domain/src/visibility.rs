@@ -66,9 +66,9 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
     }
 }
 
-/// Whether an agency's reception may take in a denunciation that waits for its signature: not where somebody of that very
-/// agency is denounced, for it may be who sits at the counter. Where no agency is named only the reception board does.
-fn may_receive(case: &Case, agency: &AgencyId, directory: &Directory, on: Date) -> bool {
+/// Whether an agency's reception may take in a denunciation that waits for its signature, and its custodian open who denounced:
+/// not where somebody of that very agency is denounced, for it may be who sits at the counter or keeps the names. Where no agency is named only the reception board does.
+pub(crate) fn may_receive(case: &Case, agency: &AgencyId, directory: &Directory, on: Date) -> bool {
     match &case.against.agency {
         Some(denounced) => denounced != agency,
         None => directory.agency(agency, on).is_some_and(|a| a.agency_type == AgencyType::ReceptionBoard),

@@ -199,11 +199,11 @@ const WRITING_ROUTES: [(&str, Column); 3] = [
     ("POST /v1/cases/{id}/identity-disclosure", opened),
 ];
 
-/// The responsible agency's custodian opens an identity where there is one; whoever reads the text, or only the standing, does not.
+/// The responsible agency's custodian opens an identity where there is one, and never the one of who denounced a colleague; whoever reads the text, or only the standing, does not.
 fn opened(row: &Row) -> ByRole {
     let mut statuses = demand(row);
-    let anonymous = matches!(row.subject, Denunciation | OfStaffUnsigned | Unnamed);
-    if row.handling[2] == 412 {
+    let anonymous = matches!(row.subject, Denunciation | Unnamed);
+    if row.handling[2] == 412 && !matches!(row.subject, OfStaff | OfStaffUnsigned) {
         statuses[4] = if anonymous { 409 } else { 200 };
     }
     statuses

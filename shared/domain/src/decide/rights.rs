@@ -2,10 +2,10 @@
 
 use super::Context;
 use crate::actor::{Actor, Role};
-use crate::case::{Case, Stage};
+use crate::case::{Case, Kind, Stage};
 use crate::command::Command;
 use crate::refusal::Refusal;
-use crate::visibility::{Sight, sight};
+use crate::visibility::{Sight, may_receive, sight};
 
 /// The codes of the commands that a stage knows besides the passing of time, messages and the opening of an identity.
 fn possible(stage: &Stage) -> &'static [&'static str] {
@@ -210,7 +210,12 @@ fn is_in_charge(case: &Case, allowed: &Allowed, context: &Context<'_>) -> bool {
         Allowed::CitizenOrReader(_) => agency == responsible && sight() == Sight::Full,
         Allowed::Custodian => {
             let excluded = crate::competence::excluded_agencies(case.kind, &case.against, context.directory, today);
-            agency == responsible && !agency.is_external() && !excluded.contains(agency) && sight() != Sight::Full
+            let colleague = case.kind == Kind::Denunciation && !may_receive(case, agency, context.directory, today);
+            agency == responsible
+                && !agency.is_external()
+                && !excluded.contains(agency)
+                && !colleague
+                && sight() != Sight::Full
         }
         Allowed::Superior(_) => case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && sees(),
         // A second complaint and a continued denunciation are handed in at the superior, who may not see the case yet.

@@ -55,17 +55,18 @@ fn a_citizen_may_write_at_any_time_but_not_without_end() {
 
 #[test]
 fn an_identity_is_opened_by_who_reads_no_text_for_a_named_person_and_the_citizen_is_told() {
-    let mut file = accepted(Kind::Denunciation);
-    let custodian = official(WARD, &[Role::IdentityCustodian]);
+    let of_the_head = Petition { against: against(WARD, Position::Head), ..petition(Kind::Denunciation) };
+    let mut file = File::accepted(World::shared(), "2026-09-07 09:00", of_the_head);
+    let custodian = official(CHAIR, &[Role::IdentityCustodian]);
     let done = file.act("2026-09-08 09:00", &custodian, disclose("handler-7"));
     assert_eq!(notices(&done), [(NoticeMilestone::Changed, "citizen".to_owned())]);
     let disclosure = &file.case().disclosures[0];
     assert_eq!((disclosure.to.as_str(), disclosure.on), ("handler-7", date(2026, 9, 8)), "Art. 56");
     let basis = done.events[0].basis(file.case().into());
     assert_eq!(basis, Some("Luật Tố cáo 2018, Điều 56"));
-    let both = official(WARD, &[Role::IdentityCustodian, Role::Head]);
+    let both = official(CHAIR, &[Role::IdentityCustodian, Role::Head]);
     assert_eq!(file.refused("2026-09-08 09:00", &both, disclose("x")).code(), "not_your_case", "never who and what");
-    for elsewhere in [CHAIR, COMMUNE] {
+    for elsewhere in [WARD, COMMUNE] {
         let custodian = official(elsewhere, &[Role::IdentityCustodian]);
         assert_eq!(file.refused("2026-09-08 09:00", &custodian, disclose("x")).code(), "not_your_case");
     }
@@ -77,6 +78,9 @@ fn the_denounced_agencys_custodian_opens_nothing() {
     let mut file = File::accepted(World::shared(), "2026-09-07 09:00", of_the_head);
     let custodian = official(WARD, &[Role::IdentityCustodian]);
     assert_eq!(file.refused("2026-09-08 09:00", &custodian, disclose("x")).code(), "not_your_case", "invariant 9");
+    let mut of_a_colleague = accepted(Kind::Denunciation);
+    let refused = of_a_colleague.refused("2026-09-08 09:00", &custodian, disclose("x"));
+    assert_eq!(refused.code(), "not_your_case", "the colleague who is denounced may be who keeps the names");
 }
 
 #[test]

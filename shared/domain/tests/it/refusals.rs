@@ -433,7 +433,8 @@ fn beside() -> Vec<Attempt> {
         ("not_your_case", resolved(), NOW, head(COMMUNE), appeal()),
         ("no_identity", anonymous(), NOW, official(WARD, &[Role::IdentityCustodian]), disclose()),
         ("not_your_case", accepted(complaint), NOW, official(WARD, &[Role::IdentityCustodian, Role::Head]), disclose()),
-        ("role_not_allowed", accepted(denunciation), NOW, official(WARD, &[Role::Handler]), disclose()),
+        ("role_not_allowed", accepted(complaint), NOW, official(WARD, &[Role::Statistician]), disclose()),
+        ("not_your_case", accepted(denunciation), NOW, official(WARD, &[Role::IdentityCustodian]), disclose()),
         ("not_above_the_first", second_registered(), "2026-09-10 09:00", head("chair"), transfer(WARD)),
         ("not_above_the_first", second_registered(), "2026-09-10 09:00", head("chair"), transfer(FINANCE)),
         (

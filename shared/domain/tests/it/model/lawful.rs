@@ -45,7 +45,16 @@ impl History {
                 let own = self.agency().as_deref() == Some(agency.as_str()) && !agency.is_external();
                 let readers = [Role::Reception, Role::Handler, Role::Head];
                 let reads = self.is_in_hands_of(actor, &readers) && stage != "divided";
-                own && !self.excluded().contains(agency.as_str())
+                // Nobody opens the name of who denounced a colleague; one who is not named at all may be anybody but the board's.
+                let colleague = self.kind() == Kind::Denunciation
+                    && self
+                        .petition
+                        .against
+                        .agency
+                        .as_ref()
+                        .map_or(agency.as_str() != BOARD, |denounced| denounced == agency);
+                own && !colleague
+                    && !self.excluded().contains(agency.as_str())
                     && actor.has(Role::IdentityCustodian)
                     && !reads
                     && !self.petition.contact.anonymous
