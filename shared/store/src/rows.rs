@@ -24,7 +24,7 @@ pub(crate) use counter::{add_to, counter, merge};
 pub(crate) use head::{LISTED, NewHead, VERSION};
 pub(crate) use journal::NewEntry;
 pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, new_notice};
-pub(crate) use vault::{sealed_item, sealed_part};
+pub(crate) use vault::{SHREDDED_AT, WRAPPED_BY, WRAPPED_KEY, bytes, sealed_item, sealed_part, wrapped_key};
 
 use crate::error::StoreError;
 use crate::keys::{self, Key};

@@ -4,6 +4,7 @@ mod audit;
 mod custody;
 mod figures;
 mod reference;
+mod rewrap;
 mod work;
 
 use std::sync::Arc;
@@ -30,6 +31,7 @@ use crate::rows::{self, Item, ListedCase, Loaded};
 use crate::vault::{self, VaultPart};
 
 pub use audit::AuditedItem;
+pub use rewrap::{NotRewrapped, Rewrapped};
 pub use work::DueItem;
 
 /// Names of the three tables.
