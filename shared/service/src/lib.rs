@@ -14,6 +14,7 @@ pub mod petition;
 pub mod problem;
 pub mod publisher;
 pub mod reference;
+pub mod serve;
 pub mod stream;
 pub mod submission;
 pub mod telemetry;
