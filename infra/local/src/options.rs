@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::calculator;
+use crate::{calculator, keys};
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -26,6 +26,10 @@ struct CommandLine {
 enum Instead {
     /// Count a limit and show how it came about, from the same rules and calendar
     Deadline(calculator::Asked),
+    /// Rotate, renew and destroy keys
+    // What is missing is told in one line, as everywhere, and not by the whole help.
+    #[command(subcommand, arg_required_else_help = false)]
+    Keys(keys::Asked),
 }
 
 /// How to run the machine.
@@ -56,6 +60,8 @@ pub enum Asked {
     Run(Options),
     /// Count a limit, print it and stop.
     Deadline(calculator::Asked),
+    /// Do this with keys and stop.
+    Keys(keys::Asked),
     /// Print this text (help or version) and stop, with exit code 0.
     Print(String),
     /// Say this one line on standard error and stop, with exit code 2.
@@ -70,6 +76,7 @@ where
 {
     match CommandLine::try_parse_from(arguments) {
         Ok(CommandLine { instead: Some(Instead::Deadline(asked)), .. }) => Asked::Deadline(asked),
+        Ok(CommandLine { instead: Some(Instead::Keys(asked)), .. }) => Asked::Keys(asked),
         Ok(CommandLine { options, instead: None }) => Asked::Run(options),
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Asked::Print(error.to_string()),
@@ -145,6 +152,17 @@ mod tests {
                 "ends before it begins",
             ),
             (&["deadline", "C-R1", "--from", "2026-11-23", "--lang", "fr"], "neither vi nor en"),
+            (&["keys"], "rotate"),
+            (&["keys", "turn"], "turn"),
+            (&["keys", "rotate", "--date", "x"], "--date"),
+            (&["keys", "rewrap", "x"], "'x'"),
+            (&["keys", "shred"], "<CASE> <CLASS>"),
+            (&["keys", "shred", "0123456789abcdef0123456789abcdef"], "<CLASS>"),
+            (&["keys", "shred", "QN-0123", "text"], "32 hexadecimal digits"),
+            (&["keys", "shred", "0123456789abcdef0123456789abcdef", "name"], "neither identity"),
+            (&["keys", "seal"], "--kms-key <KEY>"),
+            (&["keys", "seal", "--kms-key", "alias/vault"], "an alias will not do"),
+            (&["--data", "x", "keys", "rotate"], "keys"),
             (&["--no-sample", "deadline", "C-R1", "--from", "2026-11-23"], "deadline"),
         ] {
             let line = refused(arguments);
