@@ -3,19 +3,20 @@
 #![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
 use std::path::Path;
+use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use donthu_audit::AuditTask;
 use donthu_domain::{CaseId, Confidence, Policy};
-use donthu_local::functions::{Shared, functions, shared_with};
+use donthu_local::functions::{Shared, functions, shared_on, shared_with};
 use donthu_local::machine::{Machine, Parts};
 use donthu_local::options::Options;
 use donthu_local::seed::Reference;
 use donthu_local::template::TEMPLATE;
 use donthu_service::reference::sorts;
 use donthu_store::testing::Faults;
-use donthu_store::{JournalBody, Loaded, ReceiptCode, Retries};
+use donthu_store::{JournalBody, Keyring, Loaded, ReceiptCode, Retries};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -58,9 +59,17 @@ impl Province {
 
     /// Opens an empty province whose store tries again as told.
     pub async fn open_with(retries: Retries) -> Self {
-        let province = Self::start(tempfile::tempdir().unwrap(), retries).await;
-        Reference::shipped().unwrap().load(&province.shared.app.store).await.unwrap();
-        province
+        Self::start(tempfile::tempdir().unwrap(), retries, None).await.with_reference().await
+    }
+
+    /// Opens an empty province whose keys are elsewhere than in its folder.
+    pub async fn open_on(keyring: Arc<dyn Keyring>) -> Self {
+        Self::start(tempfile::tempdir().unwrap(), Retries::default(), Some(keyring)).await.with_reference().await
+    }
+
+    async fn with_reference(self) -> Self {
+        Reference::shipped().unwrap().load(&self.shared.app.store).await.unwrap();
+        self
     }
 
     /// The process dies where it stands, and another one starts on the same data folder.
@@ -68,10 +77,10 @@ impl Province {
         let Self { machine, shared, folder, .. } = self;
         drop(machine);
         drop(shared);
-        Self::start(folder, Retries::default()).await
+        Self::start(folder, Retries::default(), None).await
     }
 
-    async fn start(folder: tempfile::TempDir, retries: Retries) -> Self {
+    async fn start(folder: tempfile::TempDir, retries: Retries, keyring: Option<Arc<dyn Keyring>>) -> Self {
         let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
         let (faults, sns_faults) = (Faults::new(), Faults::new());
@@ -84,7 +93,11 @@ impl Province {
                 sns: aws_sdk_sns::Client::from_conf(sns),
                 ..parts.clone()
             };
-            let made = built.get_or_init(|| shared_with(&parts, retries.clone()).unwrap());
+            let shared = || match &keyring {
+                Some(keyring) => shared_on(&parts, retries.clone(), keyring.clone()),
+                None => shared_with(&parts, retries.clone()),
+            };
+            let made = built.get_or_init(|| shared().unwrap());
             Ok(functions(made, Reference::shipped()?.agencies.iter().map(|a| a.id.to_string()).collect()))
         })
         .await

@@ -1,12 +1,7 @@
 //! The Lambda function `casework`.
 
-use std::sync::Arc;
-
-use donthu_service::App;
-
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
     donthu_service::telemetry::start();
-    let app = Arc::new(App::from_environment().await?);
-    lambda_http::run(donthu_casework::router(app)).await
+    donthu_service::serve::http(donthu_casework::router).await
 }

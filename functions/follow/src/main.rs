@@ -1,12 +1,7 @@
 //! The Lambda function `follow`.
 
-use std::sync::Arc;
-
-use donthu_service::App;
-
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
     donthu_service::telemetry::start();
-    let app = Arc::new(App::from_environment().await?);
-    lambda_http::run(donthu_follow::router(app)).await
+    donthu_service::serve::http(donthu_follow::router).await
 }

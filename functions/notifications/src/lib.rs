@@ -11,7 +11,7 @@ use donthu_domain::{AgencyId, Audience, Case, NoticeMilestone, excluded_agencies
 use donthu_service::petition::StoredContact;
 use donthu_service::publisher::PublishError;
 use donthu_service::{App, Fault, stream};
-use donthu_store::{DataClass, NoticeState, StoredNotice, keys::Key};
+use donthu_store::{DataClass, NoticeState, StoreError, StoredNotice, VaultError, keys::Key};
 use futures::future::join_all;
 use lambda_runtime::Error;
 
@@ -37,8 +37,8 @@ enum DeliveryError {
     Publish(#[from] PublishError),
 }
 
-impl From<donthu_store::StoreError> for DeliveryError {
-    fn from(error: donthu_store::StoreError) -> Self {
+impl From<StoreError> for DeliveryError {
+    fn from(error: StoreError) -> Self {
         DeliveryError::Fault(error.into())
     }
 }
@@ -163,7 +163,11 @@ async fn supersede(app: &App, notice: &StoredNotice, cause: &str) -> Result<Deli
 
 async fn phone(app: &App, case: &Case) -> Result<Option<String>, DeliveryError> {
     // The citizen left it with the petition that all this began with.
-    let parts = app.store.vault_parts(case.root(), DataClass::Contact).await?;
+    let parts = match app.store.vault_parts(case.root(), DataClass::Contact).await {
+        // Destroyed on purpose: as if it had never been left.
+        Err(StoreError::Vault(VaultError::Shredded { .. })) => return Ok(None),
+        read => read?,
+    };
     let Some(part) = parts.first() else { return Ok(None) };
     // The parser's own message may quote the number.
     let contact: StoredContact = serde_json::from_slice(&part.content)

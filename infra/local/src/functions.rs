@@ -8,11 +8,15 @@ use donthu_service::clock::RandomIds;
 use donthu_service::publisher::Publisher;
 use donthu_service::reference::ReferenceCache;
 use donthu_service::{App, Law};
-use donthu_store::{FileKeyring, Retries, Store, Tables};
+use donthu_store::{FileKeyring, Keyring, Retries, Store, Tables};
 use serde_json::json;
 
 use crate::handlers::{BoxError, Functions};
 use crate::machine::Parts;
+use crate::template::Template;
+
+/// The key file in the data folder.
+pub(crate) const KEYRING_FILE: &str = "keyring.json";
 
 /// What the functions share on this machine. On AWS each has its own.
 pub struct Shared {
@@ -35,16 +39,19 @@ pub fn shared(parts: &Parts) -> Result<Shared, BoxError> {
 /// # Errors
 /// As [`shared`].
 pub fn shared_with(parts: &Parts, retries: Retries) -> Result<Shared, BoxError> {
-    let table = |id: &str| {
-        let table = parts.template.tables.get(id).ok_or_else(|| format!("the template has no table {id}"))?;
-        Ok::<_, BoxError>(table.name.clone())
-    };
-    let tables = Tables { cases: table("CasesTable")?, journal: table("JournalTable")?, vault: table("VaultTable")? };
-    let keyring = FileKeyring::open_or_create(&parts.folder.join("keyring.json"))?;
+    let keyring = FileKeyring::open_or_create(&parts.folder.join(KEYRING_FILE))?;
+    shared_on(parts, retries, Arc::new(keyring))
+}
+
+/// As [`shared_with`], with keys from elsewhere than the data folder.
+///
+/// # Errors
+/// Where the template lacks a name.
+pub fn shared_on(parts: &Parts, retries: Retries, keyring: Arc<dyn Keyring>) -> Result<Shared, BoxError> {
     let province =
         parts.template.functions.values().find_map(|environment| environment.get("DONTHU_PROVINCE")).cloned();
     let app = App {
-        store: Store::new(parts.dynamodb.config().to_builder(), tables, Arc::new(keyring), retries),
+        store: Store::new(parts.dynamodb.config().to_builder(), tables(&parts.template)?, keyring, retries),
         law: Law::shipped()?,
         reference: ReferenceCache::default(),
         publisher: Publisher::new(parts.sns.clone(), parts.template.topic()?),
@@ -53,6 +60,15 @@ pub fn shared_with(parts: &Parts, retries: Retries) -> Result<Shared, BoxError> 
         province: province.ok_or("the template names no province")?,
     };
     Ok(Shared { app: Arc::new(app), filling: Arc::new(AtomicBool::new(false)) })
+}
+
+/// The store's tables, as the template names them.
+pub(crate) fn tables(template: &Template) -> Result<Tables, BoxError> {
+    let table = |id: &str| {
+        let table = template.tables.get(id).ok_or_else(|| format!("the template has no table {id}"))?;
+        Ok::<_, BoxError>(table.name.clone())
+    };
+    Ok(Tables { cases: table("CasesTable")?, journal: table("JournalTable")?, vault: table("VaultTable")? })
 }
 
 /// The functions by their logical ids in the template.

@@ -11,6 +11,7 @@ pub mod functions;
 pub mod gateway;
 pub mod handlers;
 pub mod issuer;
+pub mod keys;
 pub mod machine;
 pub mod options;
 pub mod run;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{calculator, verifier};
+use crate::{calculator, keys, verifier};
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -30,6 +30,10 @@ enum Instead {
     VerifyJournal(verifier::JournalAsked),
     /// Check a citizen's proof against published roots, without any data; exit code 1 where something differs
     VerifyProof(verifier::ProofAsked),
+    /// Rotate, renew and destroy keys
+    // What is missing is told in one line, as everywhere, and not by the whole help.
+    #[command(subcommand, arg_required_else_help = false)]
+    Keys(keys::Asked),
 }
 
 /// How to run the machine.
@@ -64,6 +68,8 @@ pub enum Asked {
     VerifyJournal(verifier::JournalAsked),
     /// Check a proof, likewise.
     VerifyProof(verifier::ProofAsked),
+    /// Do this with keys and stop.
+    Keys(keys::Asked),
     /// Print this text (help or version) and stop, with exit code 0.
     Print(String),
     /// Say this one line on standard error and stop, with exit code 2.
@@ -82,6 +88,7 @@ where
             Some(Instead::Deadline(asked)) => Asked::Deadline(asked),
             Some(Instead::VerifyJournal(asked)) => Asked::VerifyJournal(asked),
             Some(Instead::VerifyProof(asked)) => Asked::VerifyProof(asked),
+            Some(Instead::Keys(asked)) => Asked::Keys(asked),
         },
         Err(error) => match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Asked::Print(error.to_string()),
@@ -160,6 +167,17 @@ mod tests {
             (&["verify-journal", "--rots", "x"], "--rots"),
             (&["verify-proof"], "<PROOF>"),
             (&["verify-proof", "proof.json"], "--roots <FILE>"),
+            (&["keys"], "rotate"),
+            (&["keys", "turn"], "turn"),
+            (&["keys", "rotate", "--date", "x"], "--date"),
+            (&["keys", "rewrap", "x"], "'x'"),
+            (&["keys", "shred"], "<CASE> <CLASS>"),
+            (&["keys", "shred", "0123456789abcdef0123456789abcdef"], "<CLASS>"),
+            (&["keys", "shred", "QN-0123", "text"], "32 hexadecimal digits"),
+            (&["keys", "shred", "0123456789abcdef0123456789abcdef", "name"], "neither identity"),
+            (&["keys", "seal"], "--kms-key <KEY>"),
+            (&["keys", "seal", "--kms-key", "alias/vault"], "an alias will not do"),
+            (&["--data", "x", "keys", "rotate"], "keys"),
             (&["--no-sample", "deadline", "C-R1", "--from", "2026-11-23"], "deadline"),
         ] {
             let line = refused(arguments);

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 
 use tracing_subscriber::EnvFilter;
 
-use crate::calculator::{self, CalculatorError};
+use crate::calculator;
 use crate::handlers::{BoxError, Functions};
+use crate::keys;
 use crate::machine::{Machine, MachineError, Parts};
 use crate::options::{self, Asked, Options};
 use crate::sample;
@@ -27,16 +28,20 @@ where
 {
     let options = match options::read(std::env::args_os()) {
         Asked::Run(options) => options,
-        Asked::Deadline(asked) => return exit(print(calculator::answer(&asked))),
+        Asked::Deadline(asked) => return exit(print(calculator::answer(&asked).map_err(Into::into))),
         Asked::VerifyJournal(asked) => return tell(verifier::verify_journal(&asked).await),
         Asked::VerifyProof(asked) => return tell(verifier::verify_proof(&asked)),
+        Asked::Keys(asked) => {
+            log_to_stderr();
+            return exit(print(keys::answer(&asked).await));
+        }
         Asked::Print(text) => return exit(write!(std::io::stdout(), "{text}").map_err(Into::into)),
         Asked::Refuse(line) => return exit(Err(line.into())),
     };
     exit(serve(&options, build, prepare).await)
 }
 
-fn print(answer: Result<String, CalculatorError>) -> Result<(), BoxError> {
+fn print(answer: Result<String, BoxError>) -> Result<(), BoxError> {
     Ok(write!(std::io::stdout(), "{}", answer?)?)
 }
 

@@ -6,11 +6,14 @@ use donthu_domain::{
     Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError,
     transition,
 };
-use donthu_store::{FileKeyring, KeyringError, Retries, StepError, Stepped, Store, StoreError, Tables, VaultPart};
+use donthu_store::{
+    FileKeyring, Keyring, KeyringError, KmsKeyring, Retries, StepError, Stepped, Store, StoreError, Tables, VaultError,
+    VaultPart,
+};
 use jiff::Timestamp;
 
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Keys};
 use crate::fault::Fault;
 use crate::publisher::Publisher;
 use crate::reference::ReferenceCache;
@@ -27,7 +30,7 @@ pub struct Law {
 /// Why a function can't start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// Environment variables are missing.
+    /// Environment variables are missing or wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
     /// The keyring can't be opened.
@@ -77,11 +80,17 @@ impl App {
     pub async fn from_environment() -> Result<Self, StartError> {
         let config = Config::from_environment()?;
         let sdk = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).load().await;
-        let keyring = FileKeyring::open(std::path::Path::new(&config.keyring_file))?;
+        let keyring: Arc<dyn Keyring> = match config.keys {
+            Keys::File(path) => Arc::new(FileKeyring::open(std::path::Path::new(&path))?),
+            Keys::Kms { current, earlier, sealed_lookup } => {
+                let kms = aws_sdk_kms::config::Builder::from(&sdk);
+                Arc::new(KmsKeyring::open(kms, current, earlier, &sealed_lookup).await?)
+            }
+        };
         let tables = Tables { cases: config.cases_table, journal: config.journal_table, vault: config.vault_table };
         let dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
         Ok(Self {
-            store: Store::new(dynamodb, tables, Arc::new(keyring), Retries::default()),
+            store: Store::new(dynamodb, tables, keyring, Retries::default()),
             law: Law::shipped()?,
             reference: ReferenceCache::default(),
             publisher: Publisher::new(aws_sdk_sns::Client::new(&sdk), config.topic_arn),
@@ -108,8 +117,8 @@ impl App {
     /// caller's form rests on a step that is no longer the case's, nothing is done.
     ///
     /// # Errors
-    /// [`Fault::NotFound`], [`Fault::Stale`], [`Fault::Refused`], [`Fault::Busy`],
-    /// [`Fault::Unanswered`].
+    /// [`Fault::NotFound`], [`Fault::Stale`], [`Fault::Refused`], [`Fault::Busy`], [`Fault::Unanswered`],
+    /// [`Fault::KeysUnavailable`].
     pub async fn step(
         &self,
         id: &CaseId,
@@ -200,6 +209,8 @@ impl From<StoreError> for Fault {
         match error {
             StoreError::Busy => Fault::Busy,
             StoreError::Unavailable { .. } => Fault::Unanswered,
+            StoreError::Vault(VaultError::Keyring(KeyringError::Unavailable { .. })) => Fault::KeysUnavailable,
+            StoreError::Vault(VaultError::Shredded { .. }) => Fault::Shredded,
             StoreError::ForeignCursor => Fault::invalid("cursor", crate::fault::Wrong::Cursor),
             error => Fault::internal(error),
         }

@@ -2,15 +2,21 @@
 
 use std::collections::BTreeMap;
 
-/// The variables that every function reads.
-pub const VARIABLES: [&str; 6] = [
-    "DONTHU_CASES_TABLE",
-    "DONTHU_JOURNAL_TABLE",
-    "DONTHU_VAULT_TABLE",
-    "DONTHU_NOTICES_TOPIC_ARN",
-    "DONTHU_PROVINCE",
-    "DONTHU_KEYRING_FILE",
-];
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use donthu_store::KmsKey;
+
+/// The variables that every function reads and must have.
+pub const VARIABLES: [&str; 5] =
+    ["DONTHU_CASES_TABLE", "DONTHU_JOURNAL_TABLE", "DONTHU_VAULT_TABLE", "DONTHU_NOTICES_TOPIC_ARN", "DONTHU_PROVINCE"];
+
+/// The variables that say where the keys are: the first one, or the second and third with the fourth where it is needed.
+pub const KEY_VARIABLES: [&str; 4] = [FILE, KMS_KEY, SEALED_LOOKUP, EARLIER_KEYS];
+
+const FILE: &str = "DONTHU_KEYRING_FILE";
+const KMS_KEY: &str = "DONTHU_KMS_KEY";
+const SEALED_LOOKUP: &str = "DONTHU_SEALED_LOOKUP_KEYS";
+const EARLIER_KEYS: &str = "DONTHU_KMS_EARLIER_KEYS";
 
 /// What a function must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,60 +31,174 @@ pub struct Config {
     pub topic_arn: String,
     /// The province, e.g. `quang-ngai`.
     pub province: String,
-    /// The keyring's file.
-    pub keyring_file: String,
+    /// Where the keys are.
+    pub keys: Keys,
 }
 
-/// Variables that are missing or empty.
+/// Where the keys are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keys {
+    /// In a file.
+    File(String),
+    /// In KMS.
+    Kms {
+        /// The key that wraps from now on.
+        current: KmsKey,
+        /// Keys that wrapped before.
+        earlier: Vec<KmsKey>,
+        /// The lookup keys as KMS sealed them.
+        sealed_lookup: Vec<u8>,
+    },
+}
+
+/// What is wrong with the environment variables: one entry each, which names the variable.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("these environment variables are missing or empty: {}", .0.join(", "))]
+#[error("the environment variables are not as they must be: {}", .0.join("; "))]
 pub struct ConfigError(pub Vec<String>);
 
 impl Config {
     /// Reads the process's environment.
     ///
     /// # Errors
-    /// [`ConfigError`] with every variable that is missing.
+    /// [`ConfigError`] with everything that is missing or wrong.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_environment() -> Result<Self, ConfigError> {
-        let found = VARIABLES.iter().filter_map(|name| std::env::var(name).ok().map(|value| (*name, value)));
+        let names = VARIABLES.iter().chain(&KEY_VARIABLES);
+        let found = names.filter_map(|name| std::env::var(name).ok().map(|value| (*name, value)));
         Self::from_variables(&found.collect())
     }
 
     /// Reads given variables.
     ///
     /// # Errors
-    /// [`ConfigError`] with every variable that is missing.
+    /// [`ConfigError`] with everything that is missing or wrong.
     pub fn from_variables(variables: &BTreeMap<&str, String>) -> Result<Self, ConfigError> {
         let get = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
-        let missing: Vec<String> =
-            VARIABLES.iter().filter(|name| get(name).is_none()).map(|name| (*name).to_owned()).collect();
-        if !missing.is_empty() {
-            return Err(ConfigError(missing));
+        let missing = |name: &str| format!("{name} is missing or empty");
+        let mut wrong: Vec<String> =
+            VARIABLES.iter().filter(|name| get(name).is_none()).map(|name| missing(name)).collect();
+        let keys = keys(get, &mut wrong);
+        let [cases, journal, vault, topic, province] = VARIABLES.map(|name| get(name).unwrap_or_default());
+        match keys {
+            Some(keys) if wrong.is_empty() => Ok(Self {
+                cases_table: cases,
+                journal_table: journal,
+                vault_table: vault,
+                topic_arn: topic,
+                province,
+                keys,
+            }),
+            _ => Err(ConfigError(wrong)),
         }
-        let [cases, journal, vault, topic, province, keyring] = VARIABLES.map(|name| get(name).unwrap_or_default());
-        Ok(Self {
-            cases_table: cases,
-            journal_table: journal,
-            vault_table: vault,
-            topic_arn: topic,
-            province,
-            keyring_file: keyring,
-        })
     }
+}
+
+/// Where the keys are; adds what is wrong. `None` only where something is.
+fn keys(get: impl Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> Option<Keys> {
+    let key = match (get(FILE), get(KMS_KEY)) {
+        (Some(file), None) => {
+            // Half a configuration of KMS beside a file: somebody meant something else.
+            let strays = [SEALED_LOOKUP, EARLIER_KEYS].into_iter().filter(|name| get(name).is_some());
+            wrong.extend(strays.map(|name| format!("{name} is set without {KMS_KEY}")));
+            return Some(Keys::File(file));
+        }
+        (None, Some(key)) => key,
+        (Some(_), Some(_)) => {
+            wrong.push(format!("only one of {KMS_KEY} and {FILE} may be set"));
+            return None;
+        }
+        (None, None) => {
+            wrong.push(format!("one of {KMS_KEY} and {FILE} must be set"));
+            return None;
+        }
+    };
+    let mut named =
+        |name: &str, text: &str| KmsKey::new(text).map_err(|error| wrong.push(format!("{name} is {error}"))).ok();
+    let current = named(KMS_KEY, &key);
+    let earlier = get(EARLIER_KEYS).unwrap_or_default();
+    let earlier: Option<Vec<KmsKey>> =
+        earlier.split(',').map(str::trim).filter(|key| !key.is_empty()).map(|key| named(EARLIER_KEYS, key)).collect();
+    let sealed_lookup = match get(SEALED_LOOKUP).map(|text| STANDARD.decode(text.trim())) {
+        Some(Ok(sealed)) => Some(sealed),
+        Some(Err(_)) => {
+            wrong.push(format!("{SEALED_LOOKUP} is not base64"));
+            None
+        }
+        None => {
+            wrong.push(format!("{SEALED_LOOKUP} is missing or empty: the command `keys seal` makes it"));
+            None
+        }
+    };
+    Some(Keys::Kms { current: current?, earlier: earlier?, sealed_lookup: sealed_lookup? })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ARN: &str = "arn:aws:kms:ap-southeast-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000001";
+
+    fn with(more: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
+        let needed = VARIABLES.iter().map(|name| (*name, "x".to_owned()));
+        needed.chain(more.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
+    }
+
+    fn refused(more: &[(&'static str, &str)]) -> Vec<String> {
+        Config::from_variables(&with(more)).unwrap_err().0
+    }
+
     #[test]
     fn every_missing_variable_is_named_at_once() {
-        let mut variables: BTreeMap<&str, String> = VARIABLES.iter().map(|name| (*name, "x".to_owned())).collect();
+        let mut variables = with(&[("DONTHU_KEYRING_FILE", "x")]);
         assert!(Config::from_variables(&variables).is_ok());
         variables.remove("DONTHU_CASES_TABLE");
         variables.insert("DONTHU_PROVINCE", String::new());
+        variables.remove("DONTHU_KEYRING_FILE");
         let error = Config::from_variables(&variables).unwrap_err();
-        assert_eq!(error.0, ["DONTHU_CASES_TABLE", "DONTHU_PROVINCE"]);
+        assert_eq!(
+            error.0,
+            [
+                "DONTHU_CASES_TABLE is missing or empty",
+                "DONTHU_PROVINCE is missing or empty",
+                "one of DONTHU_KMS_KEY and DONTHU_KEYRING_FILE must be set",
+            ]
+        );
+        assert!(!error.to_string().contains('\n'));
+    }
+
+    #[test]
+    fn keys_are_in_a_file_or_in_kms_and_never_in_both() {
+        let file = Config::from_variables(&with(&[("DONTHU_KEYRING_FILE", "/opt/keyring.json")])).unwrap();
+        assert_eq!(file.keys, Keys::File("/opt/keyring.json".to_owned()));
+
+        let on_kms = [
+            ("DONTHU_KMS_KEY", ARN),
+            ("DONTHU_SEALED_LOOKUP_KEYS", "c2VhbGVk"),
+            ("DONTHU_KMS_EARLIER_KEYS", "mrk-1, mrk-2"),
+        ];
+        let keys = Config::from_variables(&with(&on_kms)).unwrap().keys;
+        let key = |text: &str| KmsKey::new(text).unwrap();
+        let earlier = vec![key("mrk-1"), key("mrk-2")];
+        assert_eq!(keys, Keys::Kms { current: key(ARN), earlier, sealed_lookup: b"sealed".to_vec() });
+        assert!(Config::from_variables(&with(&on_kms[..2])).is_ok(), "earlier keys are for a move alone");
+
+        let both = refused(&[&on_kms[..], &[("DONTHU_KEYRING_FILE", "x")]].concat());
+        assert_eq!(both, ["only one of DONTHU_KMS_KEY and DONTHU_KEYRING_FILE may be set"]);
+        let half = refused(&[("DONTHU_KEYRING_FILE", "x"), ("DONTHU_SEALED_LOOKUP_KEYS", "c2VhbGVk")]);
+        assert_eq!(half, ["DONTHU_SEALED_LOOKUP_KEYS is set without DONTHU_KMS_KEY"]);
+    }
+
+    #[test]
+    fn a_wrong_key_or_sealed_text_is_named_by_its_variable_and_not_quoted() {
+        let wrong = refused(&[
+            ("DONTHU_KMS_KEY", "alias/vault"),
+            ("DONTHU_KMS_EARLIER_KEYS", "alias/before"),
+            ("DONTHU_SEALED_LOOKUP_KEYS", "%planted%"),
+        ]);
+        let [key, earlier, lookup] = wrong.as_slice() else { panic!("{wrong:?}") };
+        assert!(key.starts_with("DONTHU_KMS_KEY is neither") && earlier.starts_with("DONTHU_KMS_EARLIER_KEYS is"));
+        assert_eq!(lookup, "DONTHU_SEALED_LOOKUP_KEYS is not base64");
+        let missing = refused(&[("DONTHU_KMS_KEY", ARN)]);
+        assert!(missing[0].contains("DONTHU_SEALED_LOOKUP_KEYS") && missing[0].contains("keys seal"), "{missing:?}");
     }
 }

@@ -121,6 +121,12 @@ pub enum Fault {
     /// once.
     #[error("no answer from the store")]
     Unanswered,
+    /// The key service can't be asked now. This request wrote nothing; the same may be sent again.
+    #[error("no answer from the key service")]
+    KeysUnavailable,
+    /// What was asked for was destroyed on purpose: that it was there is known, nobody can read it.
+    #[error("shredded")]
+    Shredded,
     /// A fault of ours. The cause is logged, never told.
     #[error("internal fault")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -130,6 +136,11 @@ impl Fault {
     /// A fault of ours.
     pub fn internal(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Fault::Internal(cause.into())
+    }
+
+    /// Whether the same request may succeed soon, so that its sender is told when to come again.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Fault::Busy | Fault::Unanswered | Fault::KeysUnavailable)
     }
 
     /// A wrong field.

@@ -16,6 +16,7 @@ pub mod problem;
 pub mod publisher;
 pub mod reference;
 pub mod roots;
+pub mod serve;
 pub mod stream;
 pub mod submission;
 pub mod telemetry;

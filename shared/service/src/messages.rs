@@ -120,6 +120,28 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
                 "Nobody knows yet whether this was saved. Send the same again in a few seconds, under the same Idempotency-Key: nothing is saved twice.",
             ),
         ),
+        Fault::KeysUnavailable => words(
+            language,
+            (
+                "Dịch vụ mã hóa tạm thời gián đoạn",
+                "Yêu cầu này chưa lưu gì. Hãy gửi lại đúng yêu cầu này sau vài giây, với cùng Idempotency-Key: không có gì được lưu hai lần.",
+            ),
+            (
+                "Encryption is not available for the moment",
+                "This request saved nothing. Send the same again in a few seconds, under the same Idempotency-Key: nothing is saved twice.",
+            ),
+        ),
+        Fault::Shredded => words(
+            language,
+            (
+                "Nội dung đã được hủy",
+                "Khóa mã hóa của nội dung này đã được hủy nên không ai còn đọc được. Vụ việc vẫn còn trong sổ theo dõi.",
+            ),
+            (
+                "The content was destroyed",
+                "The encryption key of this content was destroyed, so nobody can read it any more. The case itself is still on record.",
+            ),
+        ),
         Fault::Internal(_) => words(
             language,
             ("Lỗi hệ thống", "Có lỗi ở phía hệ thống. Hãy thử lại với cùng Idempotency-Key; đơn không bị gửi hai lần."),

@@ -51,7 +51,8 @@ pub fn status(fault: &Fault) -> StatusCode {
         Fault::IdempotencyMismatch => StatusCode::CONFLICT,
         Fault::PreconditionMissing => StatusCode::PRECONDITION_REQUIRED,
         Fault::Stale { .. } => StatusCode::PRECONDITION_FAILED,
-        Fault::Busy | Fault::Unanswered => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Busy | Fault::Unanswered | Fault::KeysUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Shredded => StatusCode::GONE,
         Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
@@ -129,6 +130,8 @@ fn code(fault: &Fault) -> &'static str {
         Fault::Stale { .. } => "stale_step",
         Fault::Busy => "busy",
         Fault::Unanswered => "outcome_unknown",
+        Fault::KeysUnavailable => "keys_unavailable",
+        Fault::Shredded => "shredded",
         Fault::Internal(_) => "internal",
     }
 }
@@ -229,7 +232,7 @@ pub async fn answer(request: Request, next: Next) -> Response {
         if let Fault::Internal(cause) = fault.as_ref() {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed for a fault of ours");
         }
-        response = Problem::new(&fault, language).into_response(matches!(*fault, Fault::Busy | Fault::Unanswered));
+        response = Problem::new(&fault, language).into_response(fault.is_passing());
     }
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));

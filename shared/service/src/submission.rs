@@ -42,7 +42,8 @@ pub struct Submitted {
 ///
 /// # Errors
 /// [`Fault::IdempotencyMismatch`] for the key with another body, [`Fault::Refused`] for unknown agencies, areas, fields or
-/// impossible dates, [`Fault::Busy`] where nothing was written, [`Fault::Unanswered`] where nobody knows: send the same again.
+/// impossible dates, [`Fault::Busy`] and [`Fault::KeysUnavailable`] where nothing was written, [`Fault::Unanswered`] where
+/// nobody knows: send the same again.
 pub async fn submit(
     app: &App,
     form: &PetitionForm,

@@ -1,50 +1,26 @@
 //! A keyring in one local JSON file: for one machine and for development. On AWS a key management service takes its place.
 
-use std::collections::BTreeMap;
+mod contents;
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
 use aws_lc_rs::error::Unspecified;
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use donthu_domain::CaseId;
 use futures::future::{self, BoxFuture, FutureExt as _};
-use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::aead::SecretBytes;
-use crate::digest::{self, Hmac};
-use crate::keyring::{DataClass, DataKey, Keyring, KeyringError, LocalKeys, PlaintextKey, WrappedKey};
-use crate::lookup::{LookupKeys, VersionKeys};
-use crate::receipt::KeyVersion;
+use crate::digest;
+use crate::keyring::{DataClass, DataKey, Keyring, KeyringError, LocalKeys, PlaintextKey, WrappedKey, WrappingKey};
+use crate::lookup::LookupKeys;
 
-/// The layout of the file that this code writes and reads.
-const FORMAT: u32 = 1;
-/// Far above a key file with all 32 versions; what is larger is some other file.
+pub(crate) use contents::{Contents, Lookup};
+
+/// Far above a key file with all 32 lookup versions and hundreds of master keys; what is larger is some other file.
 const MAX_BYTES: u64 = 64 * 1024;
-
-/// The JSON of the file. Every key is 32 bytes in base64.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Contents {
-    format: u32,
-    master: String,
-    body: String,
-    cursor: String,
-    current: u8,
-    rotated_at: Option<Timestamp>,
-    versions: BTreeMap<u8, Pair>,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Pair {
-    receipt: String,
-    pepper: String,
-}
 
 /// Keys from one local file. On one machine it has mode 0600 and is readable by its owner alone; a file of a Lambda layer
 /// belongs to somebody else than the function's user, who could not read it under that mode.
@@ -62,7 +38,40 @@ impl FileKeyring {
     /// # Errors
     /// [`KeyringError`] where the file is missing, unreadable or malformed.
     pub fn open(path: &Path) -> Result<Self, KeyringError> {
-        Ok(Self { keys: read(path, Readers::Anybody)? })
+        Ok(Self { keys: keys(path, Readers::Anybody)? })
+    }
+
+    /// Reads an existing key file that its owner alone may read.
+    ///
+    /// # Errors
+    /// As [`FileKeyring::open`], or where others may read it.
+    pub fn open_private(path: &Path) -> Result<Self, KeyringError> {
+        Ok(Self { keys: keys(path, Readers::OwnerAlone)? })
+    }
+
+    /// Adds a fresh master key to an existing key file and makes it the current one: it wraps from then on, the earlier
+    /// ones go on unwrapping. The file is replaced in one step. A keyring that is open already does not see it.
+    ///
+    /// # Errors
+    /// As [`FileKeyring::open_private`], or where the file cannot be written.
+    pub fn rotate(path: &Path) -> Result<WrappingKey, KeyringError> {
+        let mut contents = read(path, Readers::OwnerAlone)?;
+        let malformed = |reason| KeyringError::Malformed { path: path.to_owned(), reason };
+        // What could not be used before is not made to look as if it could.
+        contents.keys().map_err(malformed)?;
+        let number = contents.rotate_master().map_err(|_| KeyringError::Failed)?;
+        let text = contents.json().map_err(|_| KeyringError::Failed)?;
+        if text.len() as u64 >= MAX_BYTES {
+            return Err(malformed("it holds so many master keys that no further one fits in"));
+        }
+        let temporary = beside(path).map_err(|_| KeyringError::Failed)?;
+        let replaced = write_and(&text, &temporary, path, |from, to| fs::rename(from, to));
+        if replaced.is_err() {
+            // The old file stands as it was; what is left over of the new one must not stay behind.
+            let _ = fs::remove_file(&temporary);
+        }
+        replaced.map_err(|source| KeyringError::File { path: path.to_owned(), source })?;
+        Ok(WrappingKey::number(number))
     }
 
     /// Reads the key file, or creates it with fresh random keys where there is none. Two processes that create it at
@@ -77,7 +86,7 @@ impl FileKeyring {
             Err(error) if error.kind() == io::ErrorKind::NotFound => create(path)?,
             Err(source) => return Err(KeyringError::File { path: path.to_owned(), source }),
         }
-        Ok(Self { keys: read(path, Readers::OwnerAlone)? })
+        Self::open_private(path)
     }
 }
 
@@ -102,12 +111,31 @@ impl Keyring for FileKeyring {
         future::ready(self.keys.unwrap(case, class, wrapped)).boxed()
     }
 
+    fn rewrap<'a>(
+        &'a self,
+        case: &'a CaseId,
+        class: DataClass,
+        wrapped: &'a WrappedKey,
+    ) -> BoxFuture<'a, Result<Option<WrappedKey>, KeyringError>> {
+        future::ready(self.keys.rewrap(case, class, wrapped)).boxed()
+    }
+
     fn lookup(&self) -> &LookupKeys {
         &self.keys.lookup
     }
 }
 
-fn read(path: &Path, readers: Readers) -> Result<LocalKeys, KeyringError> {
+fn keys(path: &Path, readers: Readers) -> Result<LocalKeys, KeyringError> {
+    let contents = read(path, readers)?;
+    contents.keys().map_err(|reason| KeyringError::Malformed { path: path.to_owned(), reason })
+}
+
+/// The contents of a key file that its owner alone may read.
+pub(crate) fn read_private(path: &Path) -> Result<Contents, KeyringError> {
+    read(path, Readers::OwnerAlone)
+}
+
+fn read(path: &Path, readers: Readers) -> Result<Contents, KeyringError> {
     let failed = |source| KeyringError::File { path: path.to_owned(), source };
     let file = File::open(path).map_err(failed)?;
     // Asked of the open file, not of the path, so that nobody can put another file in between.
@@ -117,48 +145,15 @@ fn read(path: &Path, readers: Readers) -> Result<LocalKeys, KeyringError> {
     }
     let mut text = Zeroizing::new(String::new());
     file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
-    parse(&text).map_err(|reason| KeyringError::Malformed { path: path.to_owned(), reason })
-}
-
-fn parse(text: &str) -> Result<LocalKeys, &'static str> {
-    // serde's message may quote the text, so it is not passed on.
-    let contents: Contents = serde_json::from_str(text).map_err(|_| "it is not the JSON of a key file")?;
-    if contents.format != FORMAT {
-        return Err("its format is not 1");
-    }
-    let mut versions = BTreeMap::new();
-    for (number, pair) in &contents.versions {
-        let version = KeyVersion::new(*number).ok_or("a version is above 31")?;
-        let keys = VersionKeys { receipt: hmac(&pair.receipt)?, pepper: hmac(&pair.pepper)? };
-        versions.insert(version, keys);
-    }
-    let current = KeyVersion::new(contents.current).ok_or("the current version is above 31")?;
-    let current_keys = versions.remove(&current).ok_or("the current version has no keys")?;
-    let lookup = LookupKeys::new(
-        (current, current_keys),
-        versions,
-        contents.rotated_at,
-        hmac(&contents.body)?,
-        secret(&contents.cursor)?,
-    );
-    Ok(LocalKeys { master: secret(&contents.master)?, lookup })
-}
-
-fn secret(text: &str) -> Result<SecretBytes, &'static str> {
-    let bytes = Zeroizing::new(STANDARD.decode(text).map_err(|_| "a key is not base64")?);
-    SecretBytes::from_slice(&bytes).ok_or("a key does not have 32 bytes")
-}
-
-fn hmac(text: &str) -> Result<Hmac, &'static str> {
-    secret(text).map(|key| Hmac::new(key.expose()))
+    Contents::parse(&text).map_err(|reason| KeyringError::Malformed { path: path.to_owned(), reason })
 }
 
 /// Writes fresh keys beside the path and links them into place: a reader sees the whole file or none, and of two
 /// creators the first wins.
 fn create(path: &Path) -> Result<(), KeyringError> {
-    let text = fresh().map_err(|_| KeyringError::Failed)?;
+    let text = Contents::fresh().and_then(|contents| contents.json()).map_err(|_| KeyringError::Failed)?;
     let temporary = beside(path).map_err(|_| KeyringError::Failed)?;
-    let linked = write_and_link(&text, &temporary, path);
+    let linked = write_and(&text, &temporary, path, |from, to| fs::hard_link(from, to));
     let removed = fs::remove_file(&temporary);
     match linked {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -167,11 +162,17 @@ fn create(path: &Path) -> Result<(), KeyringError> {
     .map_err(|source| KeyringError::File { path: path.to_owned(), source })
 }
 
-fn write_and_link(text: &str, temporary: &Path, path: &Path) -> io::Result<()> {
+/// Writes a file of its owner's alone to the disk, and puts it into its place there.
+fn write_and(
+    text: &str,
+    temporary: &Path,
+    path: &Path,
+    place: impl FnOnce(&Path, &Path) -> io::Result<()>,
+) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(temporary)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    fs::hard_link(temporary, path)?;
+    place(temporary, path)?;
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
         _ => File::open(".")?.sync_all(),
@@ -185,25 +186,18 @@ fn beside(path: &Path) -> Result<PathBuf, Unspecified> {
     Ok(PathBuf::from(name))
 }
 
-fn fresh() -> Result<Zeroizing<String>, Unspecified> {
-    let key = || SecretBytes::random().map(|bytes| STANDARD.encode(bytes.expose()));
-    let contents = Contents {
-        format: FORMAT,
-        master: key()?,
-        body: key()?,
-        cursor: key()?,
-        current: 1,
-        rotated_at: None,
-        versions: BTreeMap::from([(1, Pair { receipt: key()?, pepper: key()? })]),
-    };
-    serde_json::to_string_pretty(&contents).map(Zeroizing::new).map_err(|_| Unspecified)
-}
-
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
     use uuid::Uuid;
 
     use super::*;
+    use crate::receipt::KeyVersion;
+
+    /// The data key of 32 bytes 9, wrapped for case `a` and class `text` by the master key of 32 bytes 1.
+    const WRAPPED_BY_FORMAT_1: &str =
+        "AAECAwQFBgcICQoLsq+cLyn3D3D3Y+7NKWDBqqfPYgP8mEwJeMMxiaiONLs3+VpNrXSUeExRkZil205N";
 
     /// A folder of this test's own, removed afterwards.
     struct Folder(PathBuf);
@@ -288,13 +282,21 @@ mod tests {
     #[test]
     fn a_malformed_key_file_is_refused_and_left_as_it_is() {
         let folder = Folder::new();
-        let good = fresh().unwrap().to_string();
+        let good = Contents::fresh().unwrap().json().unwrap().to_string();
+        // The master keys come first, then the lookup keys.
+        let lookup_current = |version: u8| {
+            let (masters, lookup) = good.split_once("\"lookup\"").unwrap();
+            let lookup = lookup.replace("\"current\": 1", &format!("\"current\": {version}"));
+            format!("{masters}\"lookup\"{lookup}")
+        };
         let cases = [
             (String::new(), "it is not the JSON of a key file"),
             ("{\"format\":1}".to_owned(), "it is not the JSON of a key file"),
-            (good.replace("\"format\": 1", "\"format\": 2"), "its format is not 1"),
-            (good.replace("\"current\": 1", "\"current\": 2"), "the current version has no keys"),
-            (good.replace("\"current\": 1", "\"current\": 99"), "the current version is above 31"),
+            ("{\"format\":2}".to_owned(), "it is not the JSON of a key file"),
+            (good.replace("\"format\": 2", "\"format\": 3"), "its format is neither 1 nor 2"),
+            (good.replacen("\"current\": 1", "\"current\": 2", 1), "the current master key is not there"),
+            (lookup_current(2), "the current version has no keys"),
+            (lookup_current(99), "the current version is above 31"),
             (good.replace("=\"", "\""), "a key is not base64"),
         ];
         for (text, expected) in cases {
@@ -306,6 +308,51 @@ mod tests {
             }
             assert_eq!(fs::read_to_string(folder.file()).unwrap(), text);
         }
+    }
+
+    #[test]
+    fn a_key_file_of_the_first_format_opens_what_it_wrapped_and_can_be_rotated() {
+        let folder = Folder::new();
+        // As the version before wrote it.
+        let key = |byte: u8| STANDARD.encode([byte; 32]);
+        let old = format!(
+            r#"{{"format": 1, "master": "{}", "body": "{}", "cursor": "{}", "current": 1, "rotated_at": null,
+                "versions": {{"1": {{"receipt": "{}", "pepper": "{}"}}}}}}"#,
+            key(1),
+            key(2),
+            key(3),
+            key(4),
+            key(5)
+        );
+        fs::write(folder.file(), &old).unwrap();
+        fs::set_permissions(folder.file(), fs::Permissions::from_mode(0o600)).unwrap();
+        let bytes = STANDARD.decode(WRAPPED_BY_FORMAT_1).unwrap();
+        let wrapped = WrappedKey { wrapped_by: WrappingKey::first(), bytes };
+        let case = CaseId::from("a");
+
+        let before = FileKeyring::open_or_create(&folder.file()).unwrap();
+        let opened = before.keys.unwrap(&case, DataClass::Text, &wrapped).unwrap();
+        assert_eq!(opened.0.expose(), &[9; 32]);
+        assert_eq!(fs::read_to_string(folder.file()).unwrap(), old, "reading changes nothing");
+
+        assert_eq!(FileKeyring::rotate(&folder.file()).unwrap().as_str(), "2");
+        let after = FileKeyring::open_private(&folder.file()).unwrap();
+        assert_eq!(after.keys.unwrap(&case, DataClass::Text, &wrapped).unwrap().0.expose(), &[9; 32]);
+        assert_eq!(after.keys.data_key(&case, DataClass::Text).unwrap().wrapped.wrapped_by.as_str(), "2");
+        let code = |keyring: &FileKeyring| keyring.lookup().receipt(KeyVersion::FIRST, Uuid::from_u128(1)).unwrap();
+        assert_eq!(code(&before), code(&after), "receipt codes do not hang on master keys");
+        assert_eq!(FileKeyring::rotate(&folder.file()).unwrap().as_str(), "3");
+    }
+
+    #[test]
+    fn a_rotation_leaves_a_private_file_and_nothing_beside_it() {
+        let folder = Folder::new();
+        FileKeyring::open_or_create(&folder.file()).unwrap();
+        FileKeyring::rotate(&folder.file()).unwrap();
+        assert_eq!(fs::metadata(folder.file()).unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(&folder.0).unwrap().count(), 1);
+        let missing = FileKeyring::rotate(&folder.0.join("other.json")).unwrap_err();
+        assert!(matches!(missing, KeyringError::File { .. }), "a rotation creates no keyring");
     }
 
     #[test]

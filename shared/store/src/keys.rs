@@ -331,13 +331,23 @@ pub fn vault(case: &CaseId, class: DataClass, part: &str) -> Key {
 
 /// Partition of a case's parts of one class.
 pub fn vault_pk(case: &CaseId, class: DataClass) -> String {
-    let prefix = match class {
+    format!("{}#{case}", vault_prefix(class))
+}
+
+fn vault_prefix(class: DataClass) -> &'static str {
+    match class {
         DataClass::Identity => "ID",
         DataClass::Contact => "CONTACT",
         DataClass::Text => "TEXT",
         DataClass::Message => "MESSAGE",
-    };
-    format!("{prefix}#{case}")
+    }
+}
+
+/// The case and class of a partition of the vault; `None` for other partitions.
+pub fn parse_vault_pk(pk: &str) -> Option<(CaseId, DataClass)> {
+    let (prefix, case) = pk.split_once('#')?;
+    let class = DataClass::ALL.into_iter().find(|class| vault_prefix(*class) == prefix)?;
+    Some((CaseId::new(case), class))
 }
 
 /// Partition of the index of an agency's cases.
@@ -472,6 +482,16 @@ mod tests {
         assert!(due_sk(a_moment_later, &case()) > due_until(a_moment_later));
         assert!(due_sk(a_moment_later, &case()) <= due_until(at + SignedDuration::from_secs(1)));
         assert_eq!(parse_due_sk(&due_sk(at, &case())), Some(at));
+    }
+
+    #[test]
+    fn a_partition_of_the_vault_tells_back_whose_it_is() {
+        for class in DataClass::ALL {
+            assert_eq!(parse_vault_pk(&vault_pk(&case(), class)), Some((case(), class)));
+        }
+        for nonsense in ["TEXT", "TEXTS#a", "CASE#a", ""] {
+            assert_eq!(parse_vault_pk(nonsense), None, "{nonsense}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod error;
 mod keyfile;
 mod keyring;
 pub mod keys;
+mod kms;
 mod lookup;
 pub mod merkle;
 mod meter;
@@ -28,7 +29,8 @@ pub use commit::Retries;
 pub use cursor::Cursor;
 pub use error::StoreError;
 pub use keyfile::FileKeyring;
-pub use keyring::{DataClass, DataKey, Keyring, KeyringError, PlaintextKey, WrappedKey};
+pub use keyring::{DataClass, DataKey, Keyring, KeyringError, PlaintextKey, WrappedKey, WrappingKey};
+pub use kms::{KmsKey, KmsKeyring, NotAKmsKey, seal_lookup};
 pub use lookup::{BodyHmac, LookupKeys, PREVIOUS_VERSION_FOR, UnknownKeyVersion};
 pub use meter::{Meter, Usage};
 pub use receipt::{KeyVersion, ReceiptCode, ReceiptCodeError, case_number};
@@ -37,6 +39,7 @@ pub use rows::{
     verify_chain,
 };
 pub use store::{
-    AuditedItem, Created, DueItem, EarlierSubmission, NewCase, Page, Sealed, StepError, Stepped, Store, Tables,
+    AuditedItem, Created, DueItem, EarlierSubmission, NewCase, NotRewrapped, Page, Rewrapped, Sealed, StepError,
+    Stepped, Store, Tables,
 };
 pub use vault::{MAX_PART_BYTES, SealedPart, VaultError, VaultPart};

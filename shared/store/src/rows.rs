@@ -26,7 +26,7 @@ pub(crate) use head::{LISTED, NewHead, VERSION};
 pub(crate) use journal::{MARK, MARKED, NewEntry};
 pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, new_notice};
 pub(crate) use root::{LeafPage, LeafTop, leaf_entries, leaf_entries_item, root_from_item, root_item};
-pub(crate) use vault::{sealed_item, sealed_part};
+pub(crate) use vault::{SHREDDED_AT, WRAPPED_BY, WRAPPED_KEY, bytes, sealed_item, sealed_part, wrapped_key};
 
 use crate::error::StoreError;
 use crate::keys::{self, Key};

@@ -4,6 +4,7 @@ mod audit;
 mod custody;
 mod figures;
 mod reference;
+mod rewrap;
 mod roots;
 mod work;
 
@@ -31,6 +32,7 @@ use crate::rows::{self, Item, ListedCase, Loaded};
 use crate::vault::{self, VaultPart};
 
 pub use audit::AuditedItem;
+pub use rewrap::{NotRewrapped, Rewrapped};
 pub use roots::Sealed;
 pub use work::DueItem;
 

@@ -1,10 +1,12 @@
-//! What tests of this and other crates need: a keyring from a seed, faults around AWS calls, and the tables. No function
-//! uses it.
+//! What tests of this and other crates need: a keyring from a seed, a key service, faults around AWS calls, and the tables.
+//! No function uses it.
 
+mod fake_kms;
 mod faults;
 mod fixed_keyring;
 mod tables;
 
+pub use fake_kms::{FakeKms, KmsFault};
 pub use faults::{Fault, Faults, When};
 pub use fixed_keyring::FixedKeyring;
 pub use tables::{TablesError, create_tables};

@@ -53,8 +53,8 @@ pub struct SealedPart {
     pub name: String,
     /// Nonce, ciphertext and tag.
     pub sealed: Vec<u8>,
-    /// The data key that it was sealed under, wrapped.
-    pub wrapped_key: WrappedKey,
+    /// The data key that it was sealed under, wrapped; `None` where that was destroyed, so that nobody opens the part.
+    pub wrapped_key: Option<WrappedKey>,
 }
 
 /// Why a part cannot be sealed or opened. Says nothing of its content.
@@ -66,6 +66,12 @@ pub enum VaultError {
     /// The part was altered, or stands where it does not belong.
     #[error("a vault part of class {} was altered or moved", .class.code())]
     Altered {
+        /// The class read.
+        class: DataClass,
+    },
+    /// The part's data key was destroyed on purpose: it was there, and nobody reads it any more.
+    #[error("a vault part of class {} was shredded", .class.code())]
+    Shredded {
         /// The class read.
         class: DataClass,
     },
@@ -102,7 +108,7 @@ pub async fn seal(
         let key = keys::vault(case, class, &part.name);
         let sealed =
             aead::seal(&data_key.plaintext.0, &place(&key, class), &part.content).map_err(|_| KeyringError::Failed)?;
-        let sealed_part = SealedPart { name: part.name.clone(), sealed, wrapped_key: data_key.wrapped.clone() };
+        let sealed_part = SealedPart { name: part.name.clone(), sealed, wrapped_key: Some(data_key.wrapped.clone()) };
         sealed_parts.push((key, sealed_part));
     }
     Ok(sealed_parts)
@@ -111,8 +117,8 @@ pub async fn seal(
 /// Opens a case's parts of one class; asks the keyring once for each data key among them.
 ///
 /// # Errors
-/// [`VaultError::Altered`] for a part that is not what was sealed at its place, [`VaultError::Keyring`] where the data
-/// key cannot be unwrapped.
+/// [`VaultError::Altered`] for a part that is not what was sealed at its place, [`VaultError::Shredded`] for one whose
+/// data key was destroyed, [`VaultError::Keyring`] where the data key cannot be unwrapped.
 pub async fn open(
     keyring: &dyn Keyring,
     case: &CaseId,
@@ -122,7 +128,7 @@ pub async fn open(
     let mut unwrapped: Vec<(&WrappedKey, PlaintextKey)> = Vec::new();
     let mut parts = Vec::with_capacity(sealed_parts.len());
     for sealed_part in sealed_parts {
-        let wrapped = &sealed_part.wrapped_key;
+        let wrapped = sealed_part.wrapped_key.as_ref().ok_or(VaultError::Shredded { class })?;
         let known = unwrapped.iter().find(|(known, _)| *known == wrapped).map(|(_, key)| key.clone());
         let data_key = match known {
             Some(data_key) => data_key,
@@ -191,6 +197,17 @@ mod tests {
         texts[0].sealed[20] ^= 1;
         let altered = open(&keyring, &case, DataClass::Text, &texts).await.unwrap_err();
         assert!(matches!(altered, VaultError::Altered { .. }));
+    }
+
+    #[tokio::test]
+    async fn a_part_whose_data_key_was_destroyed_is_told_apart_from_an_altered_one() {
+        let keyring = FixedKeyring::new(1);
+        let case = CaseId::from("a");
+        let sealed = seal(&keyring, &case, &parts()).await.unwrap();
+        let mut texts = of("TEXT#", &sealed);
+        texts[1].wrapped_key = None;
+        let refused = open(&keyring, &case, DataClass::Text, &texts).await.unwrap_err();
+        assert!(matches!(refused, VaultError::Shredded { class: DataClass::Text }), "{refused}");
     }
 
     #[tokio::test]

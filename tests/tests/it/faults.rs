@@ -1,5 +1,6 @@
 //! Lost replies, crashes and services that are down, between the API and the tables: nothing is lost, nothing is done twice.
 
+mod keys;
 mod notices;
 mod starvation;
 mod sweeps;

@@ -55,6 +55,12 @@ impl Names {
                     names.known.insert(format!("{name}.TopicName"), topic);
                     names.known.insert(name.clone(), arn);
                 }
+                // Nothing here asks KMS: the machine keeps its keys in its folder. Functions are told a name all the same.
+                Some("AWS::KMS::Key") => {
+                    let arn = format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}");
+                    names.known.insert(format!("{name}.Arn"), arn);
+                    names.known.insert(name.clone(), name.clone());
+                }
                 Some(_) => {}
                 None => {
                     return Err(TemplateError::Missing { place: format!("Resources.{name}"), what: "Type" });

@@ -230,6 +230,69 @@ mod tests {
         assert!(template.tables["VaultTable"].stream.is_none());
     }
 
+    /// Which KMS actions a function's policies allow for which encryption contexts, as `Action name=value`.
+    fn key_rights(function: &serde_norway::Value) -> Vec<String> {
+        let policies = function.get("Properties").and_then(|properties| properties.get("Policies"));
+        let statements = policies.and_then(|policies| policies.get(0)).and_then(|policy| policy.get("Statement"));
+        let mut rights = Vec::new();
+        for statement in statements.and_then(|statements| statements.as_sequence()).unwrap() {
+            let actions = strings(&statement["Action"]);
+            let Some(action) = actions.iter().find_map(|action| action.strip_prefix("kms:")) else { continue };
+            assert_eq!(actions.len(), 1, "one action in a statement, so that each has its own contexts");
+            let resource = statement["Resource"].clone();
+            assert!(matches!(resource, serde_norway::Value::Tagged(tagged) if tagged.value == "VaultKey.Arn"));
+            let condition = statement["Condition"]["StringEquals"].as_mapping().unwrap();
+            for (name, values) in condition {
+                let name = name.as_str().unwrap().strip_prefix("kms:EncryptionContext:").unwrap();
+                rights.extend(strings(values).iter().map(|value| format!("{action} {name}={value}")));
+            }
+        }
+        rights
+    }
+
+    fn strings(value: &serde_norway::Value) -> Vec<String> {
+        match value.as_sequence() {
+            Some(values) => values.iter().map(|value| value.as_str().unwrap().to_owned()).collect(),
+            None => vec![value.as_str().unwrap().to_owned()],
+        }
+    }
+
+    #[test]
+    fn each_function_may_ask_the_vaults_key_for_its_classes_and_for_no_other() {
+        let tree: serde_norway::Value = serde_norway::from_str(TEMPLATE).unwrap();
+        let lookup = "Decrypt purpose=lookup";
+        let makes_all =
+            ["GenerateDataKey class=identity", "GenerateDataKey class=contact", "GenerateDataKey class=text"];
+        for (function, own) in [
+            ("IntakeFunction", makes_all.to_vec()),
+            (
+                "FollowFunction",
+                vec!["GenerateDataKey class=text", "GenerateDataKey class=message", "Decrypt class=message"],
+            ),
+            ("AssignmentFunction", vec![]),
+            (
+                "CaseworkFunction",
+                [&makes_all[..], &["GenerateDataKey class=message", "Decrypt class=text", "Decrypt class=message"]]
+                    .concat(),
+            ),
+            ("CustodyFunction", vec!["Decrypt class=identity", "Decrypt class=contact"]),
+            ("DeadlinesFunction", vec![]),
+            ("NotificationsFunction", vec!["Decrypt class=contact"]),
+            ("StatisticsFunction", vec![]),
+            ("AuditFunction", vec![]),
+        ] {
+            let rights = key_rights(&tree["Resources"][function]);
+            assert_eq!(rights, [&own[..], &[lookup]].concat(), "{function}");
+        }
+        assert_eq!(this_repository().functions.len(), 9, "a new function gets a line above");
+        let key = &tree["Resources"]["VaultKey"]["Properties"];
+        assert_eq!(key["EnableKeyRotation"].as_bool(), Some(true));
+        for variables in this_repository().functions.values() {
+            assert!(variables["DONTHU_KMS_KEY"].ends_with(":key/VaultKey"));
+            assert!(!variables.contains_key("DONTHU_KEYRING_FILE"), "one source of keys");
+        }
+    }
+
     #[test]
     fn a_route_needs_a_token_unless_it_says_otherwise() {
         let template = this_repository();

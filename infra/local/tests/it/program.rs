@@ -136,7 +136,7 @@ fn help_explains_every_option() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in ["--data", "--port", "--at", "--no-sample", "deadline", "verify-journal", "verify-proof"] {
+    for option in ["--data", "--port", "--at", "--no-sample", "deadline", "verify-journal", "verify-proof", "keys"] {
         assert!(help.contains(option), "{option}: {help}");
     }
 }

@@ -84,7 +84,7 @@ impl Store {
         Ok(Page { items: page.items.iter().map(|item| audited(province, item)).collect(), next: page.next })
     }
 
-    async fn scan(
+    pub(super) async fn scan(
         &self,
         scan: ScanFluentBuilder,
         list: &str,

@@ -144,7 +144,7 @@ impl Store {
 }
 
 /// Whether the condition of an update was met.
-async fn met(update: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
+pub(super) async fn met(update: UpdateItemFluentBuilder) -> Result<bool, StoreError> {
     match update.send().await {
         Ok(_) => Ok(true),
         Err(error) if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) => {

@@ -1,5 +1,6 @@
 //! A keyring from a seed.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use donthu_domain::CaseId;
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::aead::SecretBytes;
 use crate::digest::{self, Hmac};
-use crate::keyring::{DataClass, DataKey, Keyring, KeyringError, LocalKeys, PlaintextKey, WrappedKey};
+use crate::keyring::{DataClass, DataKey, FIRST_MASTER, Keyring, KeyringError, LocalKeys, PlaintextKey, WrappedKey};
 use crate::lookup::{LookupKeys, VersionKeys};
 use crate::receipt::KeyVersion;
 
@@ -21,17 +22,22 @@ pub struct FixedKeyring {
 }
 
 impl FixedKeyring {
-    /// A keyring with version 1 alone.
+    /// A keyring with lookup version 1 and master key 1 alone.
     pub fn new(seed: u64) -> Self {
-        Self::with(seed, KeyVersion::FIRST, None)
+        Self::with(seed, KeyVersion::FIRST, None, FIRST_MASTER)
     }
 
-    /// The same keyring after a rotation from version 1 to version 2.
+    /// The same keyring after a rotation of the lookup keys from version 1 to version 2.
     pub fn rotated(seed: u64, rotated_at: Timestamp) -> Self {
-        Self::with(seed, KeyVersion::SECOND, Some(rotated_at))
+        Self::with(seed, KeyVersion::SECOND, Some(rotated_at), FIRST_MASTER)
     }
 
-    fn with(seed: u64, current: KeyVersion, rotated_at: Option<Timestamp>) -> Self {
+    /// The same keyring after rotations of the master key: it holds 1 up to this number and wraps by the last.
+    pub fn with_master(seed: u64, current: u32) -> Self {
+        Self::with(seed, KeyVersion::FIRST, None, current)
+    }
+
+    fn with(seed: u64, current: KeyVersion, rotated_at: Option<Timestamp>, master: u32) -> Self {
         let earlier = [KeyVersion::FIRST].into_iter().filter(|version| *version != current);
         let lookup = LookupKeys::new(
             (current, pair(seed, current)),
@@ -40,10 +46,13 @@ impl FixedKeyring {
             hmac(seed, b"body"),
             derived(seed, b"cursor"),
         );
-        Self { keys: LocalKeys { master: derived(seed, b"master"), lookup }, calls: AtomicU64::new(0) }
+        let masters: BTreeMap<_, _> = (FIRST_MASTER..=master)
+            .map(|number| (number, derived(seed, &[b"master".as_slice(), &number.to_be_bytes()].concat())))
+            .collect();
+        Self { keys: LocalKeys { current: master, masters, lookup }, calls: AtomicU64::new(0) }
     }
 
-    /// Data keys made and unwrapped so far.
+    /// Data keys made, unwrapped and wrapped anew so far.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
     }
@@ -63,6 +72,16 @@ impl Keyring for FixedKeyring {
     ) -> BoxFuture<'a, Result<PlaintextKey, KeyringError>> {
         self.calls.fetch_add(1, Ordering::Relaxed);
         future::ready(self.keys.unwrap(case, class, wrapped)).boxed()
+    }
+
+    fn rewrap<'a>(
+        &'a self,
+        case: &'a CaseId,
+        class: DataClass,
+        wrapped: &'a WrappedKey,
+    ) -> BoxFuture<'a, Result<Option<WrappedKey>, KeyringError>> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        future::ready(self.keys.rewrap(case, class, wrapped)).boxed()
     }
 
     fn lookup(&self) -> &LookupKeys {

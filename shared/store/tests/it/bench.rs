@@ -115,7 +115,7 @@ impl Bench {
     }
 
     /// Another process on the same tables, with another keyring.
-    pub fn with_keyring(&self, keyring: FixedKeyring) -> Store {
+    pub fn with_keyring(&self, keyring: impl Keyring + 'static) -> Store {
         store(&self.endpoint, &Faults::new(), Arc::new(keyring), |_| Duration::ZERO)
     }
 
@@ -133,18 +133,12 @@ impl Bench {
     }
 
     pub async fn submit_body(&self, number: u128, kind: Kind, body: &str) -> Result<Created, StoreError> {
-        let id = self.case_id(number);
-        let body_hmac = self.body_hmac(body);
-        let transition = submission(&id, kind, monday());
-        let new = NewCase {
-            transition: &transition,
-            command: &CommandId::new(format!("submit-{number}-{body}")),
-            actor: &Actor::Citizen,
-            at: monday(),
-            body_hmac: &body_hmac,
-            parts: &parts(),
-        };
-        self.store.create(new).await
+        submit(&self.store, number, kind, body).await
+    }
+
+    /// The same submission to another process.
+    pub async fn submit_to(&self, store: &Store, number: u128, kind: Kind) -> Result<Created, StoreError> {
+        submit(store, number, kind, "body").await
     }
 
     pub fn body_hmac(&self, body: &str) -> BodyHmac {
@@ -183,6 +177,21 @@ impl Bench {
         assert!(scanned.last_evaluated_key.is_none());
         scanned.items.unwrap()
     }
+}
+
+async fn submit(store: &Store, number: u128, kind: Kind, body: &str) -> Result<Created, StoreError> {
+    let id = case_id(store.keyring(), number);
+    let body_hmac = store.keyring().lookup().body_hmac(body.as_bytes());
+    let transition = submission(&id, kind, monday());
+    let new = NewCase {
+        transition: &transition,
+        command: &CommandId::new(format!("submit-{number}-{body}")),
+        actor: &Actor::Citizen,
+        at: monday(),
+        body_hmac: &body_hmac,
+        parts: &parts(),
+    };
+    store.create(new).await
 }
 
 pub fn case_id(keyring: &dyn Keyring, number: u128) -> CaseId {
@@ -226,7 +235,7 @@ fn config(endpoint: &str) -> config::Builder {
 fn store(
     endpoint: &str,
     faults: &Faults,
-    keyring: Arc<FixedKeyring>,
+    keyring: Arc<dyn Keyring>,
     jitter: impl Fn(Duration) -> Duration + Send + Sync + 'static,
 ) -> Store {
     let mut config = config(endpoint);

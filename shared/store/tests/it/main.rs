@@ -6,6 +6,7 @@ mod bench;
 mod custody;
 mod figures;
 mod lists;
+mod rotation;
 mod steps;
 mod submission;
 mod work;
