@@ -6,6 +6,7 @@
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use donthu_domain::{Actor, Command, Refusal};
+use donthu_service::metrics::Metric;
 use donthu_service::{App, Fault, stream};
 use futures::future::join_all;
 use lambda_runtime::Error;
@@ -49,6 +50,8 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
         }
     }
     tracing::info!(records = event.records.len(), routed, set_aside, "a batch of received cases");
+    let numbers = [(Metric::CasesRouted, routed.into()), (Metric::RecordsSetAside, set_aside.into())];
+    app.metrics.tell(&app.province, app.clock.now(), &numbers);
     Ok(response)
 }
 

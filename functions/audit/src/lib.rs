@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use donthu_service::App;
+use donthu_service::metrics::Metric;
 use donthu_store::sealing::JournalRoot;
 use futures::FutureExt;
 use jiff::SignedDuration;
@@ -47,6 +48,8 @@ pub struct Summary {
     pub entries: u64,
     /// How many differences there are.
     pub difference_count: u64,
+    /// How many of them are counters or sealed months that differ from a sound journal.
+    pub drift_count: u64,
     /// The first of them, by name: case ids, counters, months. Never a person.
     pub differences: Vec<String>,
     /// The first counters and months that differ from a journal which is damaged itself, so that nobody can tell yet which of
@@ -68,6 +71,11 @@ impl Summary {
         if self.differences.len() < Self::TOLD {
             self.differences.push(what);
         }
+    }
+
+    fn drifts(&mut self, what: String) {
+        self.drift_count += 1;
+        self.differs(what);
     }
 
     fn cannot_judge(&mut self, what: String) {
@@ -110,6 +118,12 @@ pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Res
     if !summary.complete {
         tracing::error!("the audit ran out of time");
     }
+    let numbers = [
+        (Metric::AuditRuns, 1),
+        (Metric::CounterDrift, summary.drift_count),
+        (Metric::ChainBreaks, summary.difference_count - summary.drift_count),
+    ];
+    app.metrics.tell(&app.province, app.clock.now(), &numbers);
     Ok(summary)
 }
 

@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         if blind.any(|(_, at)| at == agency || agency.as_str() == PROVINCE) {
             self.summary.cannot_judge(what);
         } else {
-            self.summary.differs(what);
+            self.summary.drifts(what);
         }
     }
 
@@ -256,7 +256,7 @@ impl<'a> Run<'a> {
         for wrong in wrong {
             match &wrong.row {
                 Some((kind, agency)) => self.judge(*kind, agency, wrong.text),
-                None => self.summary.differs(wrong.text),
+                None => self.summary.drifts(wrong.text),
             }
         }
         Ok(())

@@ -10,6 +10,7 @@ mod proclamation;
 
 use std::time::{Duration, Instant};
 
+use donthu_service::metrics::Metric;
 use donthu_service::{App, Fault};
 use donthu_store::{DueItem, keys};
 use futures::future::join_all;
@@ -43,6 +44,8 @@ pub struct Summary {
     pub failed: u32,
     /// Notices that were sent on their way again.
     pub notices_woken: u32,
+    /// How many seconds ago the oldest of them was decided.
+    pub oldest_unsent_seconds: u64,
     /// Open cases that were looked at because days off were proclaimed.
     pub recounted: u32,
     /// Whether everything due was looked at. If not, the next run goes on.
@@ -55,6 +58,7 @@ impl Summary {
         self.ticked += other.ticked;
         self.failed += other.failed;
         self.notices_woken += other.notices_woken;
+        self.oldest_unsent_seconds = self.oldest_unsent_seconds.max(other.oldest_unsent_seconds);
         self.recounted += other.recounted;
         self.complete &= other.complete;
     }
@@ -95,6 +99,16 @@ pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
         complete = summary.complete,
         "swept"
     );
+    let numbers = [
+        // A shard that could not be read is no sweep: the heartbeat is missing then.
+        (Metric::SweepRuns, u64::from(unreadable.is_none())),
+        (Metric::CasesDue, summary.due.into()),
+        (Metric::CasesFailed, summary.failed.into()),
+        (Metric::SweepsIncomplete, u64::from(!summary.complete)),
+        (Metric::NoticesWoken, summary.notices_woken.into()),
+        (Metric::OldestUnsentNotice, summary.oldest_unsent_seconds),
+    ];
+    app.metrics.tell(&app.province, now, &numbers);
     unreadable.map_or(Ok(summary), Err)
 }
 
@@ -176,6 +190,17 @@ async fn wake_shard(
         }
         let page = app.store.unsent(shard, lost_before, cursor.as_ref(), PAGE).await?;
         for item in &page.items {
+            match app.store.notice(&item.key).await {
+                Ok(Some(notice)) => {
+                    let age = u64::try_from(now.duration_since(notice.decided_at).as_secs()).unwrap_or(0);
+                    summary.oldest_unsent_seconds = summary.oldest_unsent_seconds.max(age);
+                }
+                Ok(None) => {}
+                // It is woken all the same: who publishes sets it aside.
+                Err(error) => {
+                    tracing::error!(cause = %donthu_service::problem::chain(&error), "an unsent notice cannot be read");
+                }
+            }
             match app.store.back_off(item, now).await {
                 Ok(true) => summary.notices_woken += 1,
                 Ok(false) => {}

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use donthu_domain::{AgencyId, Audience, Case, NoticeMilestone, excluded_agencies, time};
+use donthu_service::metrics::Metric;
 use donthu_service::petition::StoredContact;
 use donthu_service::publisher::PublishError;
 use donthu_service::{App, Fault, stream};
@@ -96,6 +97,12 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
         }
     }
     tracing::info!(records = event.records.len(), sent, undeliverable, failed, set_aside, "a batch of notices");
+    let numbers = [
+        (Metric::NoticesSent, sent.into()),
+        (Metric::NoticesUndeliverable, (undeliverable + failed).into()),
+        (Metric::RecordsSetAside, set_aside.into()),
+    ];
+    app.metrics.tell(&app.province, app.clock.now(), &numbers);
     Ok(response)
 }
 

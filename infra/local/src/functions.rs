@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use donthu_audit::AuditTask;
 use donthu_service::clock::RandomIds;
+use donthu_service::metrics::Metrics;
 use donthu_service::publisher::Publisher;
 use donthu_service::reference::ReferenceCache;
 use donthu_service::{App, Law};
@@ -58,6 +59,7 @@ pub fn shared_on(parts: &Parts, retries: Retries, keyring: Arc<dyn Keyring>) -> 
         clock: parts.clock.clone(),
         ids: Arc::new(RandomIds),
         province: province.ok_or("the template names no province")?,
+        metrics: Metrics::unheard(),
     };
     Ok(Shared { app: Arc::new(app), filling: Arc::new(AtomicBool::new(false)) })
 }

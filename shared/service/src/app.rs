@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::config::{Config, ConfigError, Keys};
 use crate::fault::Fault;
+use crate::metrics::Metrics;
 use crate::publisher::Publisher;
 use crate::reference::ReferenceCache;
 
@@ -70,6 +71,8 @@ pub struct App {
     pub ids: Arc<dyn IdSource>,
     /// The province, e.g. `quang-ngai`.
     pub province: String,
+    /// What an operator watches.
+    pub metrics: Metrics,
 }
 
 impl App {
@@ -97,6 +100,7 @@ impl App {
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
             province: config.province,
+            metrics: Metrics::printed(),
         })
     }
 
