@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
 
+pub mod runtime;
+
 use std::path::Path;
 use std::sync::Arc;
 

@@ -1,12 +1,16 @@
 //! The Lambda function `audit`.
 
-use donthu_audit::AuditTask;
-use donthu_service::App;
+use donthu_audit::{AuditTask, LONGEST_RUN, handle_within};
+use donthu_service::{App, clock};
 use lambda_runtime::{LambdaEvent, service_fn};
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
     donthu_service::telemetry::start();
     let app = &App::from_environment().await?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<AuditTask>| donthu_audit::handle(app, event.payload))).await
+    lambda_runtime::run(service_fn(|event: LambdaEvent<AuditTask>| async move {
+        let longest = LONGEST_RUN.min(clock::left_until(event.context.deadline));
+        handle_within(app, event.payload, longest).await
+    }))
+    .await
 }

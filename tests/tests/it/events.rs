@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-const HTTP: [(&str, &str, u16, &str, Told); 21] = [
+pub const HTTP: [(&str, &str, u16, &str, Told); 21] = [
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
     ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),
@@ -43,20 +43,20 @@ const HTTP: [(&str, &str, u16, &str, Told); 21] = [
     ("http-list-fields", "StatisticsFunction", 200, "/fields/0/id", Told::Something),
 ];
 
-const STREAMS: [(&str, &str); 2] =
+pub const STREAMS: [(&str, &str); 2] =
     [("stream-received-cases", "AssignmentFunction"), ("stream-pending-notices", "NotificationsFunction")];
 
-const SCHEDULES: [(&str, &str, &str); 4] = [
+pub const SCHEDULES: [(&str, &str, &str); 4] = [
     ("schedule-deadlines", "DeadlinesFunction", "Sweep"),
     ("schedule-audit-seal", "AuditFunction", "Seal"),
     ("schedule-audit-seal-journal", "AuditFunction", "SealJournal"),
     ("schedule-audit-recount", "AuditFunction", "Recount"),
 ];
 
-const TEXT: &str = "Synthetic text of a test.";
+pub const TEXT: &str = "Synthetic text of a test.";
 
 /// What an answer says at a place.
-enum Told {
+pub enum Told {
     Text(&'static str),
     Number(i64),
     Yes,
@@ -66,7 +66,8 @@ enum Told {
 }
 
 impl Told {
-    fn is(&self, answer: &RawAnswer, place: &str) -> bool {
+    /// Whether an answer says so.
+    pub fn is(&self, answer: &RawAnswer, place: &str) -> bool {
         let body = answer.json();
         let value = body.pointer(place);
         match self {
@@ -95,7 +96,7 @@ fn files() -> BTreeMap<String, String> {
 }
 
 /// A sample with its placeholders filled in; none may be left.
-fn filled(file: &str, values: &[(&str, &str)]) -> String {
+pub fn filled(file: &str, values: &[(&str, &str)]) -> String {
     let mut text = std::fs::read_to_string(folder().join(format!("{file}.json"))).unwrap();
     for (name, value) in values {
         text = text.replace(&format!("{{{{{name}}}}}"), value);

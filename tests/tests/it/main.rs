@@ -11,6 +11,7 @@ mod custody;
 mod documents;
 mod events;
 mod faults;
+mod lambda;
 mod petitions;
 mod privacy;
 mod proceedings;

@@ -201,6 +201,12 @@ impl Machine {
         &self.engine
     }
 
+    /// The SNS endpoint.
+    #[must_use]
+    pub fn sns(&self) -> &Sns {
+        &self.sns
+    }
+
     /// What SNS delivered.
     #[must_use]
     pub fn inbox(&self) -> Arc<Inbox> {

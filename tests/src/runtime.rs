@@ -1,0 +1,205 @@
+//! Lambda's Runtime API on loopback, and real function programs that run on it as they do on Lambda: each polls for its next
+//! invocation, answers it, and polls again (AWS Lambda developer guide, "Using the Lambda runtime API").
+
+use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::Stdio;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use axum::extract::{DefaultBodyLimit, Path as InPath, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::Value;
+use tempfile::NamedTempFile;
+use tokio::net::TcpListener;
+use tokio::process::{Child, Command};
+use tokio::sync::{mpsc, oneshot};
+
+/// Lambda: a synchronous invocation has at most 6 MB.
+pub const LARGEST_EVENT: usize = 6 * 1024 * 1024;
+
+/// A program that does not answer within so long never will.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a function made of an invocation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Its answer.
+    Answer(Value),
+    /// It reported that the invocation failed.
+    Failed(Value),
+    /// It ended without an answer.
+    Ended,
+}
+
+impl Outcome {
+    /// The answer.
+    #[track_caller]
+    pub fn answer(self) -> Value {
+        match self {
+            Outcome::Answer(value) => value,
+            other => panic!("no answer: {other:?}"),
+        }
+    }
+}
+
+struct Invocation {
+    event: Bytes,
+    deadline_ms: u128,
+    told: oneshot::Sender<Outcome>,
+}
+
+struct Api {
+    waiting: tokio::sync::Mutex<mpsc::Receiver<Invocation>>,
+    running: Mutex<BTreeMap<String, oneshot::Sender<Outcome>>>,
+    started: Mutex<Option<oneshot::Sender<Instant>>>,
+    start_error: Mutex<Option<Value>>,
+    next_id: std::sync::atomic::AtomicU64,
+}
+
+/// One function's program, in one execution environment.
+pub struct Function {
+    child: Child,
+    api: Arc<Api>,
+    invocations: mpsc::Sender<Invocation>,
+    launched: Instant,
+    ready: Option<oneshot::Receiver<Instant>>,
+    log: NamedTempFile,
+}
+
+impl Function {
+    /// Starts a program on a Runtime API of its own, with these environment variables and no others.
+    pub async fn start(program: &Path, environment: &BTreeMap<String, String>) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address: SocketAddr = listener.local_addr().unwrap();
+        let (invocations, waiting) = mpsc::channel(1);
+        let (started, ready) = oneshot::channel();
+        let api = Arc::new(Api {
+            waiting: tokio::sync::Mutex::new(waiting),
+            running: Mutex::default(),
+            started: Mutex::new(Some(started)),
+            start_error: Mutex::default(),
+            next_id: 1.into(),
+        });
+        let router = Router::new()
+            .route("/2018-06-01/runtime/invocation/next", get(next))
+            .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
+            .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
+            .route("/2018-06-01/runtime/init/error", post(start_error))
+            .layer(DefaultBodyLimit::max(2 * LARGEST_EVENT))
+            .with_state(api.clone());
+        tokio::spawn(axum::serve(listener, router).into_future());
+        let log = NamedTempFile::new().unwrap();
+        let lines = OpenOptions::new().append(true).open(log.path()).unwrap();
+        let launched = Instant::now();
+        let child = Command::new(program)
+            .env_clear()
+            .envs(environment)
+            .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
+            .env("AWS_LAMBDA_FUNCTION_NAME", program.file_name().unwrap())
+            .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
+            .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
+            .stdout(Stdio::from(lines.try_clone().unwrap()))
+            .stderr(Stdio::from(lines))
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        Self { child, api, invocations, launched, ready: Some(ready), log }
+    }
+
+    /// Hands over an event, with so long to answer.
+    pub async fn invoke(&mut self, event: impl Into<Bytes>, within: Duration) -> Outcome {
+        let (told, outcome) = oneshot::channel();
+        let deadline = SystemTime::now() + within;
+        let deadline_ms = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+        self.invocations.send(Invocation { event: event.into(), deadline_ms, told }).await.unwrap();
+        tokio::select! {
+            outcome = outcome => outcome.unwrap_or(Outcome::Ended),
+            _ = self.child.wait() => Outcome::Ended,
+            () = tokio::time::sleep(PATIENCE) => panic!("no answer within {PATIENCE:?}"),
+        }
+    }
+
+    /// From the start of the process to its asking for work. To be asked once.
+    pub async fn time_to_ready(&mut self) -> Option<Duration> {
+        let ready = self.ready.take()?;
+        tokio::select! {
+            ready = ready => ready.ok().map(|at| at.duration_since(self.launched)),
+            _ = self.child.wait() => None,
+        }
+    }
+
+    /// Waits for the program to end by itself; its exit code, and what it said of its start.
+    pub async fn ended(&mut self) -> (Option<i32>, Option<Value>) {
+        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
+        (status.code(), self.api.start_error.lock().unwrap().clone())
+    }
+
+    /// What it logged and printed so far.
+    pub fn said(&self) -> String {
+        std::fs::read_to_string(self.log.path()).unwrap()
+    }
+
+    /// When the process was started.
+    pub fn launched(&self) -> Instant {
+        self.launched
+    }
+
+    /// The process's id, while it runs.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Kills the program where it stands.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+async fn next(State(api): State<Arc<Api>>) -> Result<(HeaderMap, Bytes), StatusCode> {
+    if let Some(started) = api.started.lock().unwrap().take() {
+        let _ = started.send(Instant::now());
+    }
+    let invocation = api.waiting.lock().await.recv().await.ok_or(StatusCode::GONE)?;
+    let id = format!("invocation-{}", api.next_id.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    let mut headers = HeaderMap::new();
+    for (name, value) in [
+        ("lambda-runtime-aws-request-id", id.clone()),
+        ("lambda-runtime-deadline-ms", invocation.deadline_ms.to_string()),
+        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:ap-southeast-1:000000000000:function:sample".to_owned()),
+        ("lambda-runtime-trace-id", "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned()),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value).unwrap());
+    }
+    api.running.lock().unwrap().insert(id, invocation.told);
+    Ok((headers, invocation.event))
+}
+
+fn tell(api: &Api, id: &str, outcome: Outcome) -> StatusCode {
+    match api.running.lock().unwrap().remove(id) {
+        Some(told) => {
+            let _ = told.send(outcome);
+            StatusCode::ACCEPTED
+        }
+        None => StatusCode::BAD_REQUEST,
+    }
+}
+
+async fn response(State(api): State<Arc<Api>>, InPath(id): InPath<String>, body: Bytes) -> StatusCode {
+    let value = serde_json::from_slice(&body).unwrap_or(Value::Null);
+    tell(&api, &id, Outcome::Answer(value))
+}
+
+async fn error(State(api): State<Arc<Api>>, InPath(id): InPath<String>, Json(body): Json<Value>) -> StatusCode {
+    tell(&api, &id, Outcome::Failed(body))
+}
+
+async fn start_error(State(api): State<Arc<Api>>, Json(body): Json<Value>) -> StatusCode {
+    *api.start_error.lock().unwrap() = Some(body);
+    StatusCode::ACCEPTED
+}

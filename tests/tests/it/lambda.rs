@@ -1,0 +1,237 @@
+//! The programs that Lambda runs, run as Lambda runs them: each polls a Runtime API and answers what it is handed, on the same tables.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Duration;
+
+use axum::http::{HeaderMap, StatusCode};
+use donthu_domain::time;
+use donthu_local::template::{TEMPLATE, Template};
+use donthu_service::clock::{Clock, SystemClock};
+use donthu_tests::Province;
+use donthu_tests::runtime::{Function, LARGEST_EVENT, Outcome};
+use serde_json::{Value, json};
+use tokio::sync::OnceCell;
+
+use crate::events::{self, HTTP, SCHEDULES, STREAMS, TEXT};
+use crate::raw::RawAnswer;
+
+/// As much as a request may take on Lambda.
+const A_WHILE: Duration = Duration::from_secs(15);
+
+/// The folder with the programs, built once as `cargo build` builds them.
+async fn programs() -> &'static PathBuf {
+    static BUILT: OnceCell<PathBuf> = OnceCell::const_new();
+    BUILT
+        .get_or_init(|| async {
+            let this = std::env::current_exe().unwrap();
+            let folder = this.parent().and_then(|deps| deps.parent()).unwrap().to_owned();
+            let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+            // With the tests, so that every dependency has the features that it was just built with.
+            build.args(["build", "--workspace", "--bins", "--tests", "--quiet", "--target-dir"]);
+            build.arg(folder.parent().unwrap()).current_dir(env!("CARGO_MANIFEST_DIR"));
+            if folder.file_name().is_some_and(|name| name == "release") {
+                build.arg("--release");
+            }
+            let built = tokio::task::spawn_blocking(move || build.status()).await.unwrap().unwrap();
+            assert!(built.success(), "the programs were built");
+            folder
+        })
+        .await
+}
+
+/// What the template tells a function, with this machine's endpoints and key file.
+fn environment(province: &Province, function: &str) -> BTreeMap<String, String> {
+    let template = Template::parse(TEMPLATE).unwrap();
+    let mut environment = template.functions[function].clone();
+    environment.remove("DONTHU_KMS_KEY");
+    environment.remove("DONTHU_SEALED_LOOKUP_KEYS");
+    let endpoint = |config: aws_config::SdkConfig| config.endpoint_url().unwrap().to_owned();
+    let keys = province.folder().join("data/keyring.json");
+    for (name, value) in [
+        ("DONTHU_KEYRING_FILE", keys.to_str().unwrap().to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", endpoint(province.machine.engine().sdk_config())),
+        ("AWS_ENDPOINT_URL_SNS", endpoint(province.machine.sns().sdk_config())),
+        ("AWS_REGION", "ap-southeast-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+    ] {
+        environment.insert(name.to_owned(), value);
+    }
+    environment
+}
+
+async fn start_with(function: &str, environment: &BTreeMap<String, String>) -> Function {
+    let name = function.trim_end_matches("Function").to_lowercase();
+    Function::start(&programs().await.join(format!("donthu-{name}")), environment).await
+}
+
+async fn start(province: &Province, function: &str) -> Function {
+    start_with(function, &environment(province, function)).await
+}
+
+/// All functions of the province.
+async fn start_all(province: &Province) -> BTreeMap<String, Function> {
+    let mut functions = BTreeMap::new();
+    for name in Template::parse(TEMPLATE).unwrap().functions.keys() {
+        functions.insert(name.clone(), start(province, name).await);
+    }
+    functions
+}
+
+/// What API Gateway makes of a function's answer.
+fn answered(outcome: Outcome) -> RawAnswer {
+    let answer = outcome.answer();
+    let status = StatusCode::from_u16(u16::try_from(answer["statusCode"].as_u64().unwrap()).unwrap()).unwrap();
+    assert_eq!(answer["isBase64Encoded"], false, "{answer}");
+    let bytes = answer["body"].as_str().unwrap_or_default().as_bytes().to_vec();
+    RawAnswer { status, headers: HeaderMap::new(), bytes }
+}
+
+async fn ask(function: &mut Function, event: String) -> RawAnswer {
+    answered(function.invoke(event, A_WHILE).await)
+}
+
+/// The functions go by the machine's clock, and so does the province here.
+async fn province_of_today() -> (Province, String) {
+    let province = Province::open().await;
+    let now = SystemClock.now();
+    province.machine.world().clock().hold(now);
+    (province, time::local_date(now).to_string())
+}
+
+#[tokio::test]
+async fn every_sample_is_answered_by_the_program_that_lambda_runs() {
+    let (province, today) = province_of_today().await;
+    let mut functions = start_all(&province).await;
+    let head = province.bearer("head", "c21040").await;
+    let petition = json!({ "kind": "complaint", "text": TEXT, "petitioner": { "name": "Nguyễn Thị Kín" },
+                           "against": { "agency": "c21040", "position": "agency" } });
+    let paper = json!({ "petition": petition, "channel": "post", "received_on": today });
+    let registered = province.send("POST", "/v1/cases", &[("authorization", &head)], Some(paper)).await;
+    let feedback = json!({ "kind": "feedback", "area": "21040", "text": TEXT });
+    let submit = async || province.send("POST", "/v1/petitions", &[], Some(feedback.clone())).await;
+    let receipt = submit().await.text("/receipt");
+    province.drain().await;
+    let registered = registered.text("/case_id");
+    let values =
+        [("case_id", &*registered), ("step", "1"), ("receipt", &receipt), ("text", TEXT), ("today", &today)];
+    for (file, function, status, place, told) in &HTTP {
+        let answer = ask(functions.get_mut(*function).unwrap(), events::filled(file, &values)).await;
+        assert_eq!(answer.status.as_u16(), *status, "{file}: {}", answer.json());
+        assert!(told.is(&answer, place), "{file} at {place}: {}", answer.json());
+    }
+
+    let first = province.case_of(&submit().await.text("/receipt")).to_string();
+    let second = province.case_of(&submit().await.text("/receipt")).to_string();
+    let values = [
+        ("case_id", &*first),
+        ("other_case_id", &second),
+        ("number", "QN-0000-0000-0000"),
+        ("hmac", "0"),
+        ("hash", "0"),
+    ];
+    for (file, function) in STREAMS {
+        let outcome = functions.get_mut(function).unwrap().invoke(events::filled(file, &values), A_WHILE).await;
+        assert_eq!(outcome, Outcome::Answer(json!({ "batchItemFailures": [] })), "{file}");
+    }
+    for (file, function, _) in SCHEDULES {
+        let outcome = functions.get_mut(function).unwrap().invoke(events::filled(file, &[]), A_WHILE).await;
+        assert_eq!(outcome.answer()["complete"], true, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_poisonous_record_holds_up_no_other_of_its_batch() {
+    let (province, _) = province_of_today().await;
+    let mut assignment = start(&province, "AssignmentFunction").await;
+    let feedback = json!({ "kind": "feedback", "area": "21040", "text": TEXT });
+    let submitted = province.send("POST", "/v1/petitions", &[], Some(feedback)).await;
+    let good = province.case_of(&submitted.text("/receipt"));
+    let head = |number: u32, id: &str| {
+        let keys = json!({ "pk": { "S": format!("CASE#{id}") }, "sk": { "S": "HEAD" } });
+        json!({ "eventID": number.to_string(), "eventName": "INSERT", "awsRegion": "ap-southeast-1",
+                "dynamodb": { "Keys": keys, "SequenceNumber": number.to_string(), "SizeBytes": 1 } })
+    };
+    let batch = json!({ "Records": [head(1, "no case"), head(2, good.as_str())] });
+    let outcome = assignment.invoke(batch.to_string(), A_WHILE).await;
+    assert_eq!(outcome, Outcome::Answer(json!({ "batchItemFailures": [] })));
+    let routed = province.shared.app.store.case(&good).await.unwrap().unwrap().case;
+    assert_eq!(routed.agency.unwrap().as_str(), "c21040");
+    assert!(matches!(assignment.invoke("no JSON", A_WHILE).await, Outcome::Failed(_)), "not an event at all");
+    let again = assignment.invoke(batch.to_string(), A_WHILE).await;
+    assert_eq!(again, Outcome::Answer(json!({ "batchItemFailures": [] })), "and it goes on after that");
+}
+
+#[tokio::test]
+async fn a_payload_of_six_megabytes_is_refused_and_the_program_goes_on() {
+    let (province, _) = province_of_today().await;
+    let mut intake = start(&province, "IntakeFunction").await;
+    let mut event: Value = serde_json::from_str(&events::filled("http-submit-petition", &[("text", TEXT)])).unwrap();
+    let sample = event.to_string();
+    event["body"] = json!("x".repeat(LARGEST_EVENT - sample.len()));
+    let refused = ask(&mut intake, event.to_string()).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE, "{}", refused.json());
+    assert_eq!(refused.json()["type"], "urn:donthu:problem:body_too_large");
+    assert!(matches!(intake.invoke("{", A_WHILE).await, Outcome::Failed(_)), "not an event at all");
+    assert_eq!(ask(&mut intake, sample).await.status, StatusCode::CREATED, "and the next one is served");
+}
+
+#[tokio::test]
+async fn a_run_that_has_no_time_stops_before_the_limit_and_says_what_is_left() {
+    let (province, _) = province_of_today().await;
+    let mut deadlines = start(&province, "DeadlinesFunction").await;
+    let mut audit = start(&province, "AuditFunction").await;
+    let sweep = events::filled("schedule-deadlines", &[]);
+    let recount = events::filled("schedule-audit-recount", &[]);
+    let hurried = Duration::from_secs(3);
+    let swept = deadlines.invoke(sweep.clone(), hurried).await.answer();
+    assert_eq!(swept["complete"], false, "{swept}");
+    assert_eq!(audit.invoke(recount.clone(), hurried).await.answer()["complete"], false);
+    assert_eq!(deadlines.invoke(sweep, A_WHILE).await.answer()["complete"], true, "the next run goes on");
+    assert_eq!(audit.invoke(recount, A_WHILE).await.answer()["complete"], true);
+}
+
+#[tokio::test]
+async fn a_program_without_its_variables_does_not_start_and_names_all_of_them_at_once() {
+    let (province, _) = province_of_today().await;
+    for function in Template::parse(TEMPLATE).unwrap().functions.keys() {
+        let mut environment = environment(&province, function);
+        environment.remove("DONTHU_CASES_TABLE");
+        environment.insert("DONTHU_PROVINCE".to_owned(), String::new());
+        environment.remove("DONTHU_KEYRING_FILE");
+        let mut program = start_with(function, &environment).await;
+        let (code, _) = program.ended().await;
+        assert_eq!(code, Some(1), "{function}");
+        let said = program.said();
+        for name in ["DONTHU_CASES_TABLE", "DONTHU_PROVINCE", "DONTHU_KEYRING_FILE"] {
+            assert!(said.contains(name), "{function} names {name}: {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_that_was_killed_at_work_loses_and_doubles_nothing() {
+    let (province, _) = province_of_today().await;
+    let key = "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a11";
+    let mut event: Value = serde_json::from_str(&events::filled("http-submit-petition", &[("text", TEXT)])).unwrap();
+    event["headers"]["idempotency-key"] = json!(key);
+    // Killed after ever longer: before it began, within its calls, after it answered.
+    for milliseconds in [0, 1, 2, 4, 8, 16, 32, 64] {
+        let mut intake = start(&province, "IntakeFunction").await;
+        intake.time_to_ready().await.unwrap();
+        let killed = tokio::time::timeout(
+            Duration::from_millis(milliseconds),
+            intake.invoke(event.to_string(), A_WHILE),
+        );
+        let _ = killed.await;
+        intake.kill().await;
+    }
+    let mut intake = start(&province, "IntakeFunction").await;
+    let answer = ask(&mut intake, event.to_string()).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json());
+    assert_eq!(province.heads().await.len(), 1, "one petition, however often its answer was lost");
+    province.drain().await;
+    province.recount_tomorrow().await;
+}
