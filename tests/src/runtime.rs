@@ -14,11 +14,14 @@ use axum::extract::{DefaultBodyLimit, Path as InPath, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use donthu_local::template::{TEMPLATE, Template};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
+
+use crate::Province;
 
 /// Lambda: a synchronous invocation has at most 6 MB.
 pub const LARGEST_EVENT: usize = 6 * 1024 * 1024;
@@ -46,6 +49,27 @@ impl Outcome {
             other => panic!("no answer: {other:?}"),
         }
     }
+}
+
+/// What the template tells a function, with this machine's endpoints and key file.
+pub fn environment(province: &Province, function: &str) -> BTreeMap<String, String> {
+    let template = Template::parse(TEMPLATE).unwrap();
+    let mut environment = template.functions.get(function).unwrap().clone();
+    environment.remove("DONTHU_KMS_KEY");
+    environment.remove("DONTHU_SEALED_LOOKUP_KEYS");
+    let endpoint = |config: aws_config::SdkConfig| config.endpoint_url().unwrap().to_owned();
+    let keys = province.folder().join("data/keyring.json");
+    for (name, value) in [
+        ("DONTHU_KEYRING_FILE", keys.to_str().unwrap().to_owned()),
+        ("AWS_ENDPOINT_URL_DYNAMODB", endpoint(province.machine.engine().sdk_config())),
+        ("AWS_ENDPOINT_URL_SNS", endpoint(province.machine.sns().sdk_config())),
+        ("AWS_REGION", "ap-southeast-1".to_owned()),
+        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
+    ] {
+        environment.insert(name.to_owned(), value);
+    }
+    environment
 }
 
 struct Invocation {

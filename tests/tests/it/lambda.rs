@@ -10,7 +10,7 @@ use donthu_domain::time;
 use donthu_local::template::{TEMPLATE, Template};
 use donthu_service::clock::{Clock, SystemClock};
 use donthu_tests::Province;
-use donthu_tests::runtime::{Function, LARGEST_EVENT, Outcome};
+use donthu_tests::runtime::{Function, LARGEST_EVENT, Outcome, environment};
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
@@ -39,27 +39,6 @@ async fn programs() -> &'static PathBuf {
             folder
         })
         .await
-}
-
-/// What the template tells a function, with this machine's endpoints and key file.
-fn environment(province: &Province, function: &str) -> BTreeMap<String, String> {
-    let template = Template::parse(TEMPLATE).unwrap();
-    let mut environment = template.functions[function].clone();
-    environment.remove("DONTHU_KMS_KEY");
-    environment.remove("DONTHU_SEALED_LOOKUP_KEYS");
-    let endpoint = |config: aws_config::SdkConfig| config.endpoint_url().unwrap().to_owned();
-    let keys = province.folder().join("data/keyring.json");
-    for (name, value) in [
-        ("DONTHU_KEYRING_FILE", keys.to_str().unwrap().to_owned()),
-        ("AWS_ENDPOINT_URL_DYNAMODB", endpoint(province.machine.engine().sdk_config())),
-        ("AWS_ENDPOINT_URL_SNS", endpoint(province.machine.sns().sdk_config())),
-        ("AWS_REGION", "ap-southeast-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
-        ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
-    ] {
-        environment.insert(name.to_owned(), value);
-    }
-    environment
 }
 
 async fn start_with(function: &str, environment: &BTreeMap<String, String>) -> Function {
