@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
 
+mod abuse;
 mod access;
 mod audit;
 mod bad_input;
