@@ -4,14 +4,17 @@
 
 pub mod runtime;
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use donthu_audit::AuditTask;
 use donthu_domain::{CaseId, Confidence, Policy};
 use donthu_local::functions::{Shared, functions, shared_on, shared_with};
+use donthu_local::gateway::SentFrom;
 use donthu_local::machine::{Machine, Parts};
 use donthu_local::options::Options;
 use donthu_local::seed::Reference;
@@ -34,6 +37,7 @@ pub struct Province {
     /// Failures of their calls to SNS.
     pub sns_faults: Faults,
     folder: tempfile::TempDir,
+    addresses: AtomicU32,
 }
 
 /// What the API answered.
@@ -105,7 +109,7 @@ impl Province {
         .await
         .unwrap();
         let shared = built.into_inner().unwrap();
-        Self { machine, shared, faults, sns_faults, folder }
+        Self { machine, shared, faults, sns_faults, folder, addresses: AtomicU32::new(0) }
     }
 
     /// The folder that holds the province's data.
@@ -113,9 +117,27 @@ impl Province {
         self.folder.path()
     }
 
-    /// Sends a request through the gateway.
+    /// An address that nobody has sent from yet.
+    pub fn address(&self) -> IpAddr {
+        Ipv4Addr::from(0x0a00_0001 + self.addresses.fetch_add(1, Ordering::Relaxed)).into()
+    }
+
+    /// Sends a request through the gateway, from an address of its own.
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<Value>) -> Answer {
+        self.send_from(self.address(), method, path, headers, body).await
+    }
+
+    /// Sends a request through the gateway from an address.
+    pub async fn send_from(
+        &self,
+        address: IpAddr,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1");
+        request = request.extension(SentFrom(address));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -153,9 +175,14 @@ impl Province {
     /// The province says from its first day on that a dialogue before a first decision is only advised, so that not every story of
     /// a decision has to hold one.
     pub async fn advise_dialogues(&self) {
+        self.set_policy("dialogue.first_instance", "advised").await;
+    }
+
+    /// The province has a policy from its first day on.
+    pub async fn set_policy(&self, id: &str, value: &str) {
         let policy = Policy {
-            id: "dialogue.first_instance".to_owned(),
-            value: "advised".to_owned(),
+            id: id.to_owned(),
+            value: value.to_owned(),
             valid_from: jiff::civil::date(2025, 7, 1),
             valid_to: None,
             basis: "test".to_owned(),

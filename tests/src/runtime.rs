@@ -195,7 +195,10 @@ async fn next(State(api): State<Arc<Api>>) -> Result<(HeaderMap, Bytes), StatusC
     for (name, value) in [
         ("lambda-runtime-aws-request-id", id.clone()),
         ("lambda-runtime-deadline-ms", invocation.deadline_ms.to_string()),
-        ("lambda-runtime-invoked-function-arn", "arn:aws:lambda:ap-southeast-1:000000000000:function:sample".to_owned()),
+        (
+            "lambda-runtime-invoked-function-arn",
+            "arn:aws:lambda:ap-southeast-1:000000000000:function:sample".to_owned(),
+        ),
         ("lambda-runtime-trace-id", "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned()),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value).unwrap());

@@ -8,16 +8,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::middleware::from_fn;
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, Method, StatusCode};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Opening, time};
 use donthu_service::correspondence::{self, MessageForm, Messages, Written};
 use donthu_service::fault::Wrong;
 use donthu_service::input::{Checked, IdempotencyKey, Receipt, in_query};
+use donthu_service::limits::{self, SourceAddress};
 use donthu_service::petition::FurtherForm;
-use donthu_service::problem::{answer, language_of, no_such_route};
+use donthu_service::problem::{answer, language_of, no_such_route, raised};
 use donthu_service::submission::text_parts;
 use donthu_service::views::{self, CitizenCase};
 use donthu_service::{App, Fault};
@@ -36,8 +38,35 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/petition/continued-denunciation", post(carry_on))
         .route("/v1/petition/overdue-report", post(report_overdue))
         .fallback(no_such_route)
+        .layer(from_fn_with_state(app.clone(), limited))
         .layer(from_fn(answer))
         .with_state(app)
+}
+
+/// Counts what a receipt code is used for beyond the look at where the case stands, and the codes that lead nowhere.
+async fn limited(
+    State(app): State<Arc<App>>,
+    source: SourceAddress,
+    receipt: Result<Receipt, Fault>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let look = request.method() == Method::GET && request.uri().path() == "/v1/petition";
+    if !look
+        && let Ok(receipt) = &receipt
+        && let Ok(case) = case_id(&app, receipt)
+        && let Err(fault) = limits::receipt(&app, &case).await
+    {
+        return fault.into_response();
+    }
+    let response = next.run(request).await;
+    match raised(&response) {
+        Some(Fault::NotFound) => match limits::unknown_code(&app, source).await {
+            Err(fault) => fault.into_response(),
+            Ok(()) => response,
+        },
+        _ => response,
+    }
 }
 
 /// The case that a code leads to. A code of a version that never was is as unknown as any other.

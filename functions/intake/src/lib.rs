@@ -4,6 +4,8 @@
 //! reads where the reply to its own write was lost. It answers with the receipt code, which is
 //! stored nowhere, so losing the answer is made harmless by the idempotency key.
 
+mod work;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -12,9 +14,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use donthu_domain::time;
 use donthu_service::input::{Checked, IdempotencyKey};
+use donthu_service::limits::SourceAddress;
 use donthu_service::petition::PetitionForm;
 use donthu_service::problem::{answer, language_of, no_such_route};
 use donthu_service::submission::{Entry, submit};
@@ -26,6 +29,7 @@ use serde::Serialize;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/petitions", post(submit_petition))
+        .route("/v1/petitions/challenge", get(read_challenge))
         .fallback(no_such_route)
         .layer(from_fn(answer))
         .with_state(app)
@@ -50,12 +54,23 @@ pub struct Receipt {
     pub deadlines: Vec<Deadline>,
 }
 
+/// `GET /v1/petitions/challenge` with the idempotency key of the petition that is to be submitted: a challenge whose solution
+/// goes with it.
+async fn read_challenge(
+    State(app): State<Arc<App>>,
+    IdempotencyKey(key): IdempotencyKey,
+) -> Result<Json<altcha::Challenge>, Fault> {
+    Ok(Json(work::challenge(&app, key.ok_or(Fault::IdempotencyKeyMalformed)?)?))
+}
+
 async fn submit_petition(
     State(app): State<Arc<App>>,
+    source: SourceAddress,
     IdempotencyKey(key): IdempotencyKey,
     headers: HeaderMap,
     form: Checked<PetitionForm>,
 ) -> Result<Response, Fault> {
+    work::admit(&app, source, key, &headers).await?;
     let key = key.unwrap_or_else(|| app.ids.uuid());
     let submitted = submit(&app, &form.value, &form.bytes, key, Entry::Citizen).await?;
     let language = language_of(&headers);

@@ -11,6 +11,7 @@ use aws_sdk_dynamodb::error::DisplayErrorContext;
 use aws_sdk_dynamodb::types::{
     AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection as SdkProjection,
     ProjectionType, ScalarAttributeType, StreamSpecification, StreamViewType, TableDescription,
+    TimeToLiveSpecification,
 };
 use donthu_service::clock::{IdSource, RandomIds};
 use dynoxide::Database;
@@ -176,10 +177,18 @@ impl Engine {
                 reason: "the answer has no table in it".to_owned(),
             })?;
             check(table, &described)?;
+            if let Some(attribute) = &table.time_to_live {
+                expire(&client, &table.name, attribute).await?;
+            }
             if let Some(arn) = described.latest_stream_arn {
                 streams.insert(table.logical_id.clone(), arn);
             }
         }
+        // The engine does not sweep by itself. It goes by the machine's own clock, so where ours was moved rows stay longer or are
+        // gone sooner; what they count is worth an hour.
+        self.database
+            .sweep_ttl()
+            .map_err(|error| EngineError::Request { operation: "removing expired rows", reason: error.to_string() })?;
         Ok(streams)
     }
 
@@ -199,6 +208,24 @@ impl Engine {
             .map_err(|_| EngineError::Stopped("it panicked".to_owned()))?
             .map_err(EngineError::Stopped)
     }
+}
+
+/// Lets the rows of a table expire by an attribute, where they do not yet.
+async fn expire(client: &Client, table: &str, attribute: &str) -> Result<(), EngineError> {
+    let described = client.describe_time_to_live().table_name(table).send().await;
+    let described = described.map_err(|error| refused("DescribeTimeToLive", &error))?;
+    let has = described.time_to_live_description.and_then(|description| description.attribute_name);
+    if has.as_deref() == Some(attribute) {
+        return Ok(());
+    }
+    let specification = TimeToLiveSpecification::builder()
+        .attribute_name(attribute)
+        .enabled(true)
+        .build()
+        .map_err(|error| refused("UpdateTimeToLive", &error))?;
+    let request = client.update_time_to_live().table_name(table).time_to_live_specification(specification);
+    request.send().await.map_err(|error| refused("UpdateTimeToLive", &error))?;
+    Ok(())
 }
 
 async fn create(client: &Client, table: &Table) -> Result<Option<TableDescription>, EngineError> {

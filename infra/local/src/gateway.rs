@@ -1,12 +1,14 @@
 //! The HTTP API: what API Gateway (HTTP API, payload format 2.0) does between a client and a function.
 
 use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{RawPathParams, Request};
+use axum::extract::{ConnectInfo, RawPathParams, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -43,6 +45,17 @@ pub enum GatewayError {
         /// Logical id.
         function: String,
     },
+}
+
+/// Where a request is to have come from, for those that come from this process: an extension of the request. One that came over a
+/// socket came from there.
+#[derive(Debug, Clone, Copy)]
+pub struct SentFrom(pub IpAddr);
+
+fn source_of(parts: &Parts) -> IpAddr {
+    let told = parts.extensions.get::<SentFrom>().map(|SentFrom(address)| *address);
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+    told.or(peer).unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST))
 }
 
 /// What every request needs.
@@ -144,7 +157,7 @@ impl Gateway {
         &self,
         route: &Route,
         params: &RawPathParams,
-        parts: &axum::http::request::Parts,
+        parts: &Parts,
         body: &Bytes,
         claims: Option<BTreeMap<String, String>>,
         request_id: &str,
@@ -166,7 +179,7 @@ impl Gateway {
                 "method": parts.method.as_str(),
                 "path": path,
                 "protocol": "HTTP/1.1",
-                "sourceIp": "127.0.0.1",
+                "sourceIp": source_of(parts).to_string(),
                 "userAgent": user_agent,
             },
             "requestId": request_id,

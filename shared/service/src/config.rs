@@ -56,6 +56,13 @@ pub enum Keys {
 #[error("the environment variables are not as they must be: {}", .0.join("; "))]
 pub struct ConfigError(pub Vec<String>);
 
+/// How Lambda wants us to log: level (`AWS_LAMBDA_LOG_LEVEL`, else `RUST_LOG`) and format (`AWS_LAMBDA_LOG_FORMAT`).
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn logging() -> (Option<String>, Option<String>) {
+    let level = std::env::var("AWS_LAMBDA_LOG_LEVEL").or_else(|_| std::env::var("RUST_LOG")).ok();
+    (level, std::env::var("AWS_LAMBDA_LOG_FORMAT").ok())
+}
+
 impl Config {
     /// Reads the process's environment.
     ///

@@ -124,6 +124,21 @@ pub enum Fault {
     /// The key service can't be asked now. This request wrote nothing; the same may be sent again.
     #[error("no answer from the key service")]
     KeysUnavailable,
+    /// Too often from one address, or with one receipt code.
+    #[error("too many requests")]
+    TooManyRequests {
+        /// When to come again.
+        seconds: u32,
+    },
+    /// A petition without a proof of work, where the allowance for such petitions is used up.
+    #[error("a proof of work is needed")]
+    WorkNeeded {
+        /// When there is an allowance again.
+        seconds: u32,
+    },
+    /// A proof of work that is none, is not for this petition, or is too old.
+    #[error("not a proof of work for this petition")]
+    WorkInvalid,
     /// What was asked for was destroyed on purpose: that it was there is known, nobody can read it.
     #[error("shredded")]
     Shredded,
@@ -138,9 +153,13 @@ impl Fault {
         Fault::Internal(cause.into())
     }
 
-    /// Whether the same request may succeed soon, so that its sender is told when to come again.
-    pub fn is_passing(&self) -> bool {
-        matches!(self, Fault::Busy | Fault::Unanswered | Fault::KeysUnavailable)
+    /// After how many seconds the same request may succeed, so that its sender is told when to come again.
+    pub fn retry_after(&self) -> Option<u32> {
+        match self {
+            Fault::Busy | Fault::Unanswered | Fault::KeysUnavailable => Some(2),
+            Fault::TooManyRequests { seconds } | Fault::WorkNeeded { seconds } => Some(*seconds),
+            _ => None,
+        }
     }
 
     /// A wrong field.

@@ -10,6 +10,7 @@ pub mod documents;
 pub mod fault;
 pub mod figures;
 pub mod input;
+pub mod limits;
 pub mod messages;
 pub mod metrics;
 pub mod petition;

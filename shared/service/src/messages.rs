@@ -131,6 +131,43 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
                 "This request saved nothing. Send the same again in a few seconds, under the same Idempotency-Key: nothing is saved twice.",
             ),
         ),
+        Fault::TooManyRequests { seconds } => {
+            let minutes = seconds.div_ceil(60);
+            words(
+                language,
+                ("Quá nhiều yêu cầu", &format!("Yêu cầu này chưa lưu gì. Hãy thử lại sau {minutes} phút.")),
+                ("Too many requests", &format!("This request saved nothing. Try again in {minutes} minutes.")),
+            )
+        }
+        Fault::WorkNeeded { seconds } => {
+            let minutes = seconds.div_ceil(60);
+            words(
+                language,
+                (
+                    "Cần một phép tính chống gửi hàng loạt",
+                    &format!(
+                        "Hiện có rất nhiều đơn gửi đến cùng lúc. Hãy lấy phép tính tại GET /v1/petitions/challenge rồi gửi lại kèm kết quả, hoặc gửi lại sau {minutes} phút. Đơn này chưa được lưu."
+                    ),
+                ),
+                (
+                    "A small calculation is needed",
+                    &format!(
+                        "Very many petitions are coming in. Fetch a challenge at GET /v1/petitions/challenge and send again with its solution, or send again in {minutes} minutes. This petition was not saved."
+                    ),
+                ),
+            )
+        }
+        Fault::WorkInvalid => words(
+            language,
+            (
+                "Kết quả phép tính không đúng",
+                "Kết quả phép tính chống gửi hàng loạt không đúng, đã hết hạn hoặc thuộc về đơn khác. Hãy lấy phép tính mới với cùng Idempotency-Key rồi gửi lại; chưa có gì được lưu.",
+            ),
+            (
+                "The calculation's result is not right",
+                "The proof of work is wrong, too old or made for another petition. Fetch a new challenge with the same Idempotency-Key and send again; nothing was saved.",
+            ),
+        ),
         Fault::Shredded => words(
             language,
             (

@@ -52,6 +52,8 @@ pub fn status(fault: &Fault) -> StatusCode {
         Fault::PreconditionMissing => StatusCode::PRECONDITION_REQUIRED,
         Fault::Stale { .. } => StatusCode::PRECONDITION_FAILED,
         Fault::Busy | Fault::Unanswered | Fault::KeysUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::TooManyRequests { .. } | Fault::WorkNeeded { .. } => StatusCode::TOO_MANY_REQUESTS,
+        Fault::WorkInvalid => StatusCode::UNPROCESSABLE_ENTITY,
         Fault::Shredded => StatusCode::GONE,
         Fault::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -131,6 +133,9 @@ fn code(fault: &Fault) -> &'static str {
         Fault::Busy => "busy",
         Fault::Unanswered => "outcome_unknown",
         Fault::KeysUnavailable => "keys_unavailable",
+        Fault::TooManyRequests { .. } => "too_many_requests",
+        Fault::WorkNeeded { .. } => "proof_of_work_needed",
+        Fault::WorkInvalid => "proof_of_work_invalid",
         Fault::Shredded => "shredded",
         Fault::Internal(_) => "internal",
     }
@@ -192,13 +197,13 @@ impl Problem {
         }
     }
 
-    fn into_response(self, retry_after: bool) -> Response {
+    fn into_response(self, retry_after: Option<u32>) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(self)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json; charset=utf-8"));
-        if retry_after {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -207,6 +212,11 @@ impl Problem {
 /// Carries a fault from a handler to [`answer`], where the reader's language is known.
 #[derive(Clone)]
 struct Raised(std::sync::Arc<Fault>);
+
+/// The fault that a handler answered with, for layers between it and [`answer`].
+pub fn raised(response: &Response) -> Option<&Fault> {
+    response.extensions().get::<Raised>().map(|Raised(fault)| fault.as_ref())
+}
 
 impl IntoResponse for Fault {
     fn into_response(self) -> Response {
@@ -223,6 +233,22 @@ pub fn language_of(headers: &HeaderMap) -> Language {
     if first.starts_with("en") { Language::En } else { Language::Vi }
 }
 
+/// What a browser is told of every answer: an API's answers are shown in no frame, run nothing, lead nowhere and are nobody
+/// else's to read. A page that people print has a policy of its own, and keeps the rest.
+const SECURITY_HEADERS: [(header::HeaderName, &str); 7] = [
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    ),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    // Two years, as browsers' preload lists want it. Over plain HTTP on one machine browsers pass it over.
+    (header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains"),
+    (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+];
+
 /// Middleware of every HTTP function: puts faults into words, logs those of ours once, and marks every answer as
 /// personal.
 pub async fn answer(request: Request, next: Next) -> Response {
@@ -232,10 +258,12 @@ pub async fn answer(request: Request, next: Next) -> Response {
         if let Fault::Internal(cause) = fault.as_ref() {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed for a fault of ours");
         }
-        response = Problem::new(&fault, language).into_response(fault.is_passing());
+        response = Problem::new(&fault, language).into_response(fault.retry_after());
     }
     let headers = response.headers_mut();
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for (name, value) in SECURITY_HEADERS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Authorization"));
     response

@@ -12,6 +12,7 @@
 //! | leaves below a root | `LEAF#<province>#<day>#<root>` | `TOP`, or the page |
 //! | whose leaves they are | `ENTRY#<province>#<day>#<root>` | the page |
 //! | reference row | `REF#<type>` | `<id>#V#<valid from>` |
+//! | use of a limit | `LIMIT#<digest>` | `<window>` |
 //! | vault part | `ID#<case>`, `CONTACT#<case>`, `TEXT#<case>`, `MESSAGE#<case>` | `<part>` |
 //!
 //! Index `by_agency`: `AG#<agency>#<compartment>#open` or `…#closed:<year>` / `<due or closed day>#<id>`.
@@ -50,6 +51,8 @@ pub const DAY_PK: &str = "day_pk";
 pub const DAY_SK: &str = "day_sk";
 /// Sort key of the pages' first leaves and roots, where a day has several pages.
 pub const TOP: &str = "TOP";
+/// Seconds since 1970 from which on DynamoDB may remove a row. Only the counts of limits have it: nothing legal expires.
+pub const EXPIRES_AT: &str = "expires_at";
 /// Sort key of a case head.
 pub const HEAD: &str = "HEAD";
 /// What the sort key of every notice begins with.
@@ -319,6 +322,11 @@ pub fn reference(sort: &str, id: &str, valid_from: Date) -> Key {
     Key { pk: reference_pk(sort), sk: format!("{id}#V#{valid_from}") }
 }
 
+/// How often something was used in one window of time. The digest says of whom, and tells nobody.
+pub fn limit(digest: &str, window: &str) -> Key {
+    Key { pk: format!("LIMIT#{digest}"), sk: window.to_owned() }
+}
+
 /// Partition of one sort of reference rows.
 pub fn reference_pk(sort: &str) -> String {
     format!("REF#{sort}")
@@ -408,119 +416,4 @@ pub fn shard(case: &CaseId) -> u8 {
 }
 
 #[cfg(test)]
-mod tests {
-    use donthu_domain::NoticeMilestone;
-    use jiff::civil::date;
-
-    use super::*;
-
-    fn case() -> CaseId {
-        CaseId::from("0123456789abcdef0123456789abcdef")
-    }
-
-    #[test]
-    fn keys_are_as_the_table_of_this_module_says() {
-        let agency = AgencyId::from("so-xay-dung");
-        let told = Notice { milestone: NoticeMilestone::Missed, audience: Audience::Agency { agency: agency.clone() } };
-        let day = date(2026, 3, 7);
-        let keys = [
-            head(&case()),
-            journal(&case(), 12),
-            notice(&case(), 12, &told),
-            notice(&case(), 12, &Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen }),
-            tally(Ledger::Flow, day, Kind::Complaint, &agency, &case()),
-            tally(Ledger::Cohort, day, Kind::Denunciation, &agency, &case()),
-            sealed_month("quang-ngai", Month::of(day), Kind::Feedback, &agency),
-            reference("area", "21025", day),
-            vault(&case(), DataClass::Identity, "petitioner"),
-            vault(&case(), DataClass::Contact, "phone"),
-            vault(&case(), DataClass::Text, "petition"),
-            vault(&case(), DataClass::Message, "message"),
-            Key {
-                pk: agency_queue_pk(&agency, Compartment::Ordinary, Shelf::Open),
-                sk: agency_queue_sk(Some(day), &case()),
-            },
-            Key {
-                pk: agency_queue_pk(&agency, Compartment::Denunciations, Shelf::Closed(2026)),
-                sk: agency_queue_sk(None, &case()),
-            },
-            Key { pk: due_pk(shard(&case())), sk: due_sk("2026-03-07T01:02:03.000000001Z".parse().unwrap(), &case()) },
-            Key { pk: unsent_pk(0), sk: due_until("2026-03-07T01:02:03.9Z".parse().unwrap()) },
-            journal_root("quang-ngai", day),
-            Key { pk: day_pk(day, 3), sk: day_sk("2026-03-07T01:02:03.9Z".parse().unwrap(), &case(), 12) },
-        ];
-        let text: Vec<_> = keys.iter().map(|key| format!("{}  {}", key.pk, key.sk)).collect();
-        insta::assert_snapshot!(text.join("\n"), @"
-        CASE#0123456789abcdef0123456789abcdef  HEAD
-        CASE#0123456789abcdef0123456789abcdef  0000000012
-        CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#missed#agency:so-xay-dung
-        CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#changed#citizen
-        TALLY#2026-03#complaint  so-xay-dung#07#3
-        COHORT#2026-03#denunciation  so-xay-dung#07#3
-        MONTH#quang-ngai  2026-03#feedback#so-xay-dung
-        REF#area  21025#V#2026-03-07
-        ID#0123456789abcdef0123456789abcdef  petitioner
-        CONTACT#0123456789abcdef0123456789abcdef  phone
-        TEXT#0123456789abcdef0123456789abcdef  petition
-        MESSAGE#0123456789abcdef0123456789abcdef  message
-        AG#so-xay-dung#o#open  2026-03-07#0123456789abcdef0123456789abcdef
-        AG#so-xay-dung#d#closed:2026  9999-12-31#0123456789abcdef0123456789abcdef
-        DUE#3  2026-03-07T01:02:04Z#0123456789abcdef0123456789abcdef
-        UNSENT#0  2026-03-07T01:02:03Z#~
-        ROOT#quang-ngai  2026-03-07
-        DAY#2026-03-07#3  2026-03-07T01:02:03Z#0123456789abcdef0123456789abcdef#0000000012
-        ");
-        assert_eq!(day_of_pk(&day_pk(day, 3)), Some(day));
-        assert_eq!(day_of_pk("DUE#3"), None);
-    }
-
-    #[test]
-    fn nothing_is_due_before_its_instant_and_everything_at_it() {
-        let at: Timestamp = "2026-03-07T01:02:03Z".parse().unwrap();
-        assert!(due_sk(at, &case()) <= due_until(at));
-        let a_moment_later = at + SignedDuration::from_nanos(1);
-        assert!(due_sk(a_moment_later, &case()) > due_until(a_moment_later));
-        assert!(due_sk(a_moment_later, &case()) <= due_until(at + SignedDuration::from_secs(1)));
-        assert_eq!(parse_due_sk(&due_sk(at, &case())), Some(at));
-    }
-
-    #[test]
-    fn a_partition_of_the_vault_tells_back_whose_it_is() {
-        for class in DataClass::ALL {
-            assert_eq!(parse_vault_pk(&vault_pk(&case(), class)), Some((case(), class)));
-        }
-        for nonsense in ["TEXT", "TEXTS#a", "CASE#a", ""] {
-            assert_eq!(parse_vault_pk(nonsense), None, "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn a_counter_key_tells_back_what_it_counts() {
-        let agency = AgencyId::from("c21025");
-        let key = tally(Ledger::Flow, date(2026, 3, 7), Kind::Complaint, &agency, &case());
-        assert_eq!(parse_tally_sk(&key.sk), Some((agency, 7)));
-        assert_eq!(parse_tally_sk("nonsense"), None);
-        let partition = (Ledger::Flow, Month::of(date(2026, 3, 7)), Kind::Complaint);
-        assert_eq!(parse_tally_pk(&key.pk), Some(partition));
-        for nonsense in ["TALLY#2026-13#complaint", "TALLY#2026-03#", "COHORT#2026-03", "CASE#2026-03#complaint"] {
-            assert_eq!(parse_tally_pk(nonsense), None, "{nonsense}");
-        }
-    }
-
-    #[test]
-    fn a_month_reads_back_as_it_is_written() {
-        let month = Month::of(date(2026, 3, 7));
-        assert_eq!(Month::parse(&month.to_string()), Some(month));
-        for wrong in ["2026", "2026-13", "2026-3", "2026-03-01", "+026-03", "năm-03"] {
-            assert_eq!(Month::parse(wrong), None, "{wrong}");
-        }
-        assert_eq!(month.day(31), Some(date(2026, 3, 31)));
-        assert_eq!(Month::parse("2026-02").and_then(|month| month.day(30)), None);
-    }
-
-    #[test]
-    fn an_agency_whose_id_begins_another_one_is_not_read_with_it() {
-        let other = tally(Ledger::Flow, date(2026, 3, 7), Kind::Complaint, &AgencyId::from("c210259"), &case());
-        assert!(!other.sk.starts_with(&tally_prefix(&AgencyId::from("c21025"))));
-    }
-}
+mod tests;

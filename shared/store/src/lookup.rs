@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use donthu_domain::{CaseId, CommandId};
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -107,6 +108,24 @@ impl LookupKeys {
     /// fields is another body.
     pub fn body_hmac(&self, body: &[u8]) -> BodyHmac {
         BodyHmac(digest::hex(&self.body.tag(b"donthu submission", &[body])))
+    }
+
+    /// The digest under which the uses of a limit are counted: of an address or a case on one day, it leads back to neither and
+    /// not to the same one of another day. 32 lower-case hexadecimal digits.
+    pub fn limit_digest(&self, limit: &str, whose: &[u8], day: Date) -> String {
+        let day = day.to_string();
+        let tag = digest::hex(&self.body.tag(b"donthu limit", &[limit.as_bytes(), whose, day.as_bytes()]));
+        tag.get(..32).unwrap_or_default().to_owned()
+    }
+
+    /// For which submission a proof of work is made. 64 lower-case hexadecimal digits; the idempotency key is not found from them.
+    pub fn work_for(&self, idempotency_key: Uuid) -> String {
+        digest::hex(&self.body.tag(b"donthu work for", &[idempotency_key.as_bytes()]))
+    }
+
+    /// The secret that signs challenges of proofs of work.
+    pub fn work_secret(&self) -> String {
+        digest::hex(&self.body.tag(b"donthu work secret", &[]))
     }
 
     fn keys(&self, version: KeyVersion) -> Result<&VersionKeys, UnknownKeyVersion> {

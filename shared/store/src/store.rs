@@ -3,6 +3,7 @@
 mod audit;
 mod custody;
 mod figures;
+mod limits;
 mod reference;
 mod rewrap;
 mod roots;

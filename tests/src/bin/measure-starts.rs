@@ -16,7 +16,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use donthu_local::template::{TEMPLATE, Template};
 use donthu_tests::Province;
 use donthu_tests::runtime::{Function, Outcome, environment};
 

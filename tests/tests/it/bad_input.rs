@@ -193,7 +193,7 @@ async fn a_text_that_is_empty_or_too_large_is_refused_by_characters_and_bytes() 
         (huge.status, huge.json()),
         (StatusCode::PAYLOAD_TOO_LARGE, json!({ "message": "Request Entity Too Large" }))
     );
-    assert_eq!(raw::contents(&province).await, before);
+    assert_eq!(raw::differences(&before, &raw::contents(&province).await), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -324,7 +324,8 @@ async fn an_idempotency_key_is_a_uuid_and_stands_for_one_body() {
     assert_eq!((again.status, again.text("/receipt")), (StatusCode::CREATED, receipt), "what was sent first is kept");
     let again = province.send("POST", &path, &step, Some(json!({}))).await;
     assert_eq!((again.status, again.text("/stage")), (StatusCode::OK, "accepted".to_owned()));
-    assert_eq!(raw::contents(&province).await, before, "a repetition writes nothing");
+    let changed = raw::differences(&before, &raw::contents(&province).await);
+    assert_eq!(changed, Vec::<String>::new(), "a repetition writes nothing");
     province.recount().await;
 }
 

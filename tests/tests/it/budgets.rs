@@ -1,7 +1,7 @@
 //! What everything costs: AWS requests by operation and capacity units, counted on the store's meter and asserted exactly.
 //! The engine computes capacity by DynamoDB's published rules; AWS's own bill was never seen.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use aws_lambda_events::event::dynamodb::Event;
@@ -12,11 +12,13 @@ use donthu_store::keys::{HEAD, case_pk};
 use donthu_tests::{Answer, Province};
 use serde_json::{Value, json};
 
+use crate::abuse;
+
 /// Every operation's cost on a province without other cases. ARCHITECTURE.md shows the same table.
 const TABLE: &str = "\
-| submit, anonymous | 1 TransactWriteItems | 4 | 0 | 14 |
-| the same submission again | 1 TransactWriteItems | 4 | 0 | 0 |
-| submit, with identity and phone | 1 TransactWriteItems | 6 | 0 | 18 |
+| submit, anonymous | 1 TransactWriteItems, 2 UpdateItem | 4 | 0 | 16 |
+| the same submission again | 1 TransactWriteItems, 2 UpdateItem | 4 | 0 | 2 |
+| submit, with identity and phone | 1 TransactWriteItems, 2 UpdateItem | 6 | 0 | 20 |
 | follow | 1 GetItem | 0 | 1 | 0 |
 | assignment of a new case | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 22 |
 | the same record again | 1 GetItem | 0 | 1 | 0 |
@@ -37,9 +39,12 @@ const TABLE: &str = "\
 | step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 21 |
 | public statistics, two sealed months | 3 Query | 0 | 3 | 0 |
 | journal roots, 31 days | 1 Query | 0 | 1.5 | 0 |
-| proof of five entries on two days | 4 GetItem, 1 Query | 0 | 6 | 0 |
+| proof of five entries on two days | 4 GetItem, 1 Query, 1 UpdateItem | 0 | 6 | 1 |
 | officials' rate, two sealed months and the running one | 6 Query | 0 | 6 | 0 |
 | reference data, each minute in each process | 5 Query | 0 | 19 | 0 |
+| a challenge | none | 0 | 0 | 0 |
+| submit with a proof of work, anonymous | 1 TransactWriteItems, 1 UpdateItem | 4 | 0 | 15 |
+| a receipt code that leads nowhere | 1 GetItem, 1 UpdateItem | 0 | 1 | 1 |
 ";
 
 const KEY: &str = "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a11";
@@ -216,6 +221,16 @@ async fn every_operation_costs_what_the_table_says() {
     app.directory().await.unwrap();
     let used = app.store.meter().snapshot().since(&before);
     writeln!(book.rows, "{}", Cost { used, published: 0 }.row("reference data, each minute in each process")).unwrap();
+    let third = "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a13";
+    let proof = book.enter("a challenge", abuse::solved(&province, third)).await;
+    let proven = [("idempotency-key", third), ("altcha", proof.as_str())];
+    let sent = province.send("POST", "/v1/petitions", &proven, Some(feedback()));
+    book.enter_answer("submit with a proof of work, anonymous", 201, sent).await;
+    let foreign = submit(&Province::open().await, KEY, feedback()).await.text("/receipt");
+    let foreign = format!("Receipt {foreign}");
+    let guess = [("authorization", foreign.as_str())];
+    book.enter_answer("a receipt code that leads nowhere", 404, province.send("GET", "/v1/petition", &guess, None))
+        .await;
     assert_eq!(book.rows, TABLE, "\n{}", book.rows);
 }
 
@@ -244,7 +259,9 @@ async fn a_submission_of_any_kind_is_one_transaction_of_at_most_seven_items_and_
         let key = format!("7a6e2f5e-4b5e-4f4e-9d5e-{number:012}");
         let (answer, cost) = cost(&province, submit(&province, &key, identified(kind))).await;
         assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
-        assert_eq!(cost.used.requests, BTreeMap::from([("TransactWriteItems".to_owned(), 1)]));
+        // Beside it the two counts of what may be submitted without a proof of work.
+        let requests = [("TransactWriteItems", 1), ("UpdateItem", 2)];
+        assert_eq!(cost.used.requests, requests.map(|(name, count)| (name.to_owned(), count)).into());
         assert_eq!((cost.used.transaction_items, cost.used.read_units, cost.published), (6, 0.0, 0), "{kind}");
     }
 }

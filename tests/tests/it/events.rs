@@ -19,7 +19,8 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-pub const HTTP: [(&str, &str, u16, &str, Told); 21] = [
+pub const HTTP: [(&str, &str, u16, &str, Told); 22] = [
+    ("http-read-challenge", "IntakeFunction", 200, "/signature", Told::Something),
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
     ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),

@@ -94,8 +94,7 @@ async fn every_sample_is_answered_by_the_program_that_lambda_runs() {
     let receipt = submit().await.text("/receipt");
     province.drain().await;
     let registered = registered.text("/case_id");
-    let values =
-        [("case_id", &*registered), ("step", "1"), ("receipt", &receipt), ("text", TEXT), ("today", &today)];
+    let values = [("case_id", &*registered), ("step", "1"), ("receipt", &receipt), ("text", TEXT), ("today", &today)];
     for (file, function, status, place, told) in &HTTP {
         let answer = ask(functions.get_mut(*function).unwrap(), events::filled(file, &values)).await;
         assert_eq!(answer.status.as_u16(), *status, "{file}: {}", answer.json());
@@ -200,10 +199,8 @@ async fn a_program_that_was_killed_at_work_loses_and_doubles_nothing() {
     for milliseconds in [0, 1, 2, 4, 8, 16, 32, 64] {
         let mut intake = start(&province, "IntakeFunction").await;
         intake.time_to_ready().await.unwrap();
-        let killed = tokio::time::timeout(
-            Duration::from_millis(milliseconds),
-            intake.invoke(event.to_string(), A_WHILE),
-        );
+        let killed =
+            tokio::time::timeout(Duration::from_millis(milliseconds), intake.invoke(event.to_string(), A_WHILE));
         let _ = killed.await;
         intake.kill().await;
     }

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
 
+mod abuse;
 mod access;
 mod audit;
 mod bad_input;
@@ -12,6 +13,7 @@ mod documents;
 mod events;
 mod faults;
 mod lambda;
+mod operations;
 mod petitions;
 mod privacy;
 mod proceedings;

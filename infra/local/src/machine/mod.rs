@@ -235,7 +235,8 @@ impl Machine {
         };
         let server = {
             let mut stopped = stopped.clone();
-            axum::serve(self.listener, self.router).with_graceful_shutdown(async move {
+            let service = self.router.into_make_service_with_connect_info::<SocketAddr>();
+            axum::serve(self.listener, service).with_graceful_shutdown(async move {
                 // An error means that the sender is gone, which is a stop as well.
                 let _ = stopped.wait_for(|stopped| *stopped).await;
             })

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::net::Ipv4Addr;
 
 use axum::Router;
 use axum::body::Body;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::plan::{Due, Plan, Planned};
+use crate::gateway::SentFrom;
 use crate::handlers::BoxError;
 use crate::machine::Machine;
 
@@ -174,7 +176,9 @@ fn petition(case: &Planned) -> Value {
 }
 
 async fn submit(api: &Router, case: &Planned) -> Result<Known, BoxError> {
-    let answer = send(api, "POST", "/v1/petitions", &[], Some(&petition(case))).await?;
+    // Each from an address of their own, of a network that leads nowhere: they are no flood.
+    let address = Ipv4Addr::from(0x0a00_0001u32.wrapping_add(u32::try_from(case.index).unwrap_or(0)));
+    let answer = send_from(api, address, "POST", "/v1/petitions", &[], Some(&petition(case))).await?;
     let (number, receipt) = (text(&answer, "case_number")?, text(&answer, "receipt")?);
     Ok(Known { id: String::new(), number, receipt, step: ROUTED })
 }
@@ -306,7 +310,19 @@ async fn send(
     headers: &[(&str, &str)],
     body: Option<&Value>,
 ) -> Result<Value, BoxError> {
+    send_from(api, Ipv4Addr::LOCALHOST, method, path, headers, body).await
+}
+
+async fn send_from(
+    api: &Router,
+    address: Ipv4Addr,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Option<&Value>,
+) -> Result<Value, BoxError> {
     let mut request = Request::builder().method(method).uri(path).header(header::HOST, "127.0.0.1");
+    request = request.extension(SentFrom(address.into()));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -98,6 +98,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// The view type of its stream (e.g. `NEW_IMAGE`), where it has one.
     pub stream: Option<String>,
+    /// The attribute that says from when on a row may be removed, where it has one.
+    pub time_to_live: Option<String>,
 }
 
 /// A route of the HTTP API.

@@ -23,7 +23,14 @@ struct TableShape {
     stream_specification: Option<StreamShape>,
     #[serde(default)]
     local_secondary_indexes: Vec<Json>,
-    time_to_live_specification: Option<Json>,
+    time_to_live_specification: Option<TimeToLiveShape>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct TimeToLiveShape {
+    attribute_name: String,
+    enabled: bool,
 }
 
 #[derive(Deserialize)]
@@ -198,8 +205,8 @@ fn environment(function: Option<&Json>, place: &str) -> Result<BTreeMap<String, 
 fn table(logical_id: &str, name: String, properties: &Json, place: &str) -> Result<Table, TemplateError> {
     let shape: TableShape = typed(properties, place)?;
     let refuse = |reason: String| TemplateError::Shape { place: place.to_owned(), reason };
-    if !shape.local_secondary_indexes.is_empty() || shape.time_to_live_specification.is_some() {
-        return Err(refuse("LocalSecondaryIndexes and TimeToLiveSpecification are not supported".to_owned()));
+    if !shape.local_secondary_indexes.is_empty() {
+        return Err(refuse("LocalSecondaryIndexes are not supported".to_owned()));
     }
     let key = |parts: &[KeyShape]| -> Result<Key, TemplateError> {
         let named = |key_type: &str| {
@@ -237,6 +244,7 @@ fn table(logical_id: &str, name: String, properties: &Json, place: &str) -> Resu
         key: key(&shape.key_schema)?,
         indexes,
         stream: shape.stream_specification.map(|stream| stream.stream_view_type),
+        time_to_live: shape.time_to_live_specification.filter(|ttl| ttl.enabled).map(|ttl| ttl.attribute_name),
     })
 }
 

@@ -47,6 +47,9 @@ fn counts(done: &Rewrapped) -> [u64; 5] {
     [done.rewrapped, done.current, done.shredded, done.overtaken, done.failed_rows()]
 }
 
+/// The classes of a submission: nobody has written a message yet.
+const SUBMITTED: [DataClass; 3] = [DataClass::Identity, DataClass::Contact, DataClass::Text];
+
 #[tokio::test]
 async fn the_whole_vault_is_wrapped_anew_page_by_page_and_every_part_opens_before_and_after() {
     let bench = Bench::new().await;
@@ -138,7 +141,7 @@ async fn an_altered_row_is_named_and_does_not_stop_the_others() {
     assert_eq!(counts(&done), [2, 0, 0, 0, 2], "{done:?}");
     let named: Vec<_> = done.failed.iter().flat_map(|failed| &failed.rows).map(|row| row.pk.as_str()).collect();
     assert!(named.contains(&pk.as_str()) && named.contains(&"NOTHING"), "{named:?}");
-    let opened = DataClass::ALL.map(|class| rotated.vault_parts(&id, class));
+    let opened = SUBMITTED.map(|class| rotated.vault_parts(&id, class));
     let opened = futures::future::join_all(opened).await;
     assert_eq!(opened.iter().filter(|parts| parts.is_ok()).count(), 2);
 }
@@ -234,7 +237,7 @@ async fn a_shredding_that_was_broken_off_is_finished_by_the_same_call() {
     let broken_off = bench.store.shred(&id, &DataClass::ALL, monday()).await.unwrap_err();
     assert!(matches!(broken_off, StoreError::Unavailable { .. }), "{broken_off}");
     assert_eq!(bench.store.shred(&id, &DataClass::ALL, monday()).await.unwrap(), 2);
-    for class in DataClass::ALL {
+    for class in SUBMITTED {
         assert!(bench.store.vault_parts(&id, class).await.is_err());
     }
 }

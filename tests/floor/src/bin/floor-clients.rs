@@ -8,11 +8,8 @@ use axum::routing::any;
 #[tokio::main]
 async fn main() -> Result<(), lambda_http::Error> {
     let sdk = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).load().await;
-    let clients = Arc::new((
-        aws_sdk_dynamodb::Client::new(&sdk),
-        aws_sdk_kms::Client::new(&sdk),
-        aws_sdk_sns::Client::new(&sdk),
-    ));
+    let clients =
+        Arc::new((aws_sdk_dynamodb::Client::new(&sdk), aws_sdk_kms::Client::new(&sdk), aws_sdk_sns::Client::new(&sdk)));
     let router = Router::new().fallback(any(move || {
         let clients = clients.clone();
         async move {

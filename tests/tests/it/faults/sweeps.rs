@@ -216,6 +216,7 @@ fn proclaimed(province: &Province) -> App {
         clock: app.clock.clone(),
         ids: app.ids.clone(),
         province: app.province.clone(),
+        metrics: app.metrics.clone(),
     }
 }
 
