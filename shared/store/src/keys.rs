@@ -3,6 +3,7 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | case head | `CASE#<id>` | `HEAD` |
+//! | signed receipt | `CASE#<id>` | `RECEIPT` |
 //! | notice | `CASE#<id>` | `NOTICE#<version>#<milestone>#<audience>` |
 //! | journal entry | `CASE#<id>` | `<version>` |
 //! | flow counter | `TALLY#<yyyy-mm>#<kind>` | `<agency>#<dd>#<shard>` |
@@ -52,6 +53,8 @@ pub const DAY_SK: &str = "day_sk";
 pub const TOP: &str = "TOP";
 /// Sort key of a case head.
 pub const HEAD: &str = "HEAD";
+/// Sort key of the signed receipt that was given out for a case.
+pub const RECEIPT: &str = "RECEIPT";
 /// What the sort key of every notice begins with.
 pub const NOTICE_PREFIX: &str = "NOTICE#";
 
@@ -189,6 +192,11 @@ pub fn case_of_pk(pk: &str) -> Option<CaseId> {
 /// The case head.
 pub fn head(case: &CaseId) -> Key {
     Key { pk: case_pk(case), sk: HEAD.to_owned() }
+}
+
+/// The signed receipt of a case.
+pub fn receipt(case: &CaseId) -> Key {
+    Key { pk: case_pk(case), sk: RECEIPT.to_owned() }
 }
 
 /// A journal entry by the version that it made. The fixed width keeps them in order.
@@ -425,6 +433,7 @@ mod tests {
         let day = date(2026, 3, 7);
         let keys = [
             head(&case()),
+            receipt(&case()),
             journal(&case(), 12),
             notice(&case(), 12, &told),
             notice(&case(), 12, &Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen }),
@@ -452,6 +461,7 @@ mod tests {
         let text: Vec<_> = keys.iter().map(|key| format!("{}  {}", key.pk, key.sk)).collect();
         insta::assert_snapshot!(text.join("\n"), @"
         CASE#0123456789abcdef0123456789abcdef  HEAD
+        CASE#0123456789abcdef0123456789abcdef  RECEIPT
         CASE#0123456789abcdef0123456789abcdef  0000000012
         CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#missed#agency:so-xay-dung
         CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#changed#citizen

@@ -262,7 +262,7 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
-const PUBLIC: [(&str, &str, u16); 14] = [
+const PUBLIC: [(&str, &str, u16); 17] = [
     // The empty petition is read, and lacks its fields.
     ("POST /v1/petitions", "", 422),
     // A receipt code opens it, and no official's token.
@@ -270,12 +270,16 @@ const PUBLIC: [(&str, &str, u16); 14] = [
     ("GET /v1/petition/messages", "", 401),
     ("POST /v1/petition/messages", "", 401),
     ("GET /v1/petition/proof", "", 401),
+    ("GET /v1/petition/receipt", "", 401),
     ("POST /v1/petition/withdrawal", "", 401),
     ("POST /v1/petition/appeal", "", 401),
     ("POST /v1/petition/continued-denunciation", "", 401),
     ("POST /v1/petition/overdue-report", "", 401),
     ("GET /v1/public/statistics", "from=2026-01&to=2026-09", 200),
     ("GET /v1/public/journal-roots", "from=2026-09-01&to=2026-09-30", 200),
+    ("GET /v1/public/receipt-keys", "", 200),
+    // The empty question lacks its receipt.
+    ("POST /v1/public/receipt-verification", "", 422),
     ("GET /v1/reference/agencies", "", 200),
     ("GET /v1/reference/areas", "", 200),
     ("GET /v1/reference/fields", "", 200),

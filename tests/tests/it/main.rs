@@ -16,4 +16,5 @@ mod privacy;
 mod proceedings;
 mod proofs;
 mod raw;
+mod receipts;
 mod statistics;
