@@ -18,7 +18,8 @@ use donthu_local::options::Options;
 use donthu_local::seed::Reference;
 use donthu_local::template::TEMPLATE;
 use donthu_service::reference::sorts;
-use donthu_store::testing::Faults;
+use donthu_store::signing::ReceiptSigner;
+use donthu_store::testing::{Faults, FixedSigner};
 use donthu_store::{JournalBody, Keyring, Loaded, ReceiptCode, Retries};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -37,6 +38,9 @@ pub struct Province {
     folder: tempfile::TempDir,
     addresses: AtomicU32,
 }
+
+/// Keys from elsewhere than the folder.
+type Keys = (Arc<dyn Keyring>, Arc<dyn ReceiptSigner>);
 
 /// What the API answered.
 pub struct Answer {
@@ -66,9 +70,15 @@ impl Province {
         Self::start(tempfile::tempdir().unwrap(), retries, None).await.with_reference().await
     }
 
-    /// Opens an empty province whose keys are elsewhere than in its folder.
+    /// Opens an empty province whose keys are elsewhere than in its folder. Receipts are signed by a key of the tests.
     pub async fn open_on(keyring: Arc<dyn Keyring>) -> Self {
-        Self::start(tempfile::tempdir().unwrap(), Retries::default(), Some(keyring)).await.with_reference().await
+        Self::open_with_keys(keyring, Arc::new(FixedSigner::new(1))).await
+    }
+
+    /// Opens an empty province whose keys, that of receipts included, are elsewhere than in its folder.
+    pub async fn open_with_keys(keyring: Arc<dyn Keyring>, signer: Arc<dyn ReceiptSigner>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start(folder, Retries::default(), Some((keyring, signer))).await.with_reference().await
     }
 
     async fn with_reference(self) -> Self {
@@ -84,7 +94,7 @@ impl Province {
         Self::start(folder, Retries::default(), None).await
     }
 
-    async fn start(folder: tempfile::TempDir, retries: Retries, keyring: Option<Arc<dyn Keyring>>) -> Self {
+    async fn start(folder: tempfile::TempDir, retries: Retries, keys: Option<Keys>) -> Self {
         let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
         let (faults, sns_faults) = (Faults::new(), Faults::new());
@@ -97,8 +107,8 @@ impl Province {
                 sns: aws_sdk_sns::Client::from_conf(sns),
                 ..parts.clone()
             };
-            let shared = || match &keyring {
-                Some(keyring) => shared_on(&parts, retries.clone(), keyring.clone()),
+            let shared = || match &keys {
+                Some((keyring, signer)) => shared_on(&parts, retries.clone(), keyring.clone(), signer.clone()),
                 None => shared_with(&parts, retries.clone()),
             };
             let made = built.get_or_init(|| shared().unwrap());

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use donthu_domain::{Role, time};
 use donthu_service::claims::Official;
 use donthu_service::input::{Checked, IdempotencyKey};
+use donthu_service::receipts::Issued;
 use donthu_service::submission::{Entry, submit};
 use donthu_service::{App, Fault};
 use serde::Serialize;
@@ -24,6 +25,8 @@ struct Registered {
     case_id: String,
     case_number: String,
     submitted_at: String,
+    #[serde(flatten)]
+    issued: Issued,
 }
 
 /// `POST /v1/cases`.
@@ -45,6 +48,7 @@ pub async fn register(
         case_id: case.id.to_string(),
         case_number: case.number.clone(),
         submitted_at: time::rfc3339(case.submitted_at),
+        issued: submitted.issued,
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();
     tag(&mut response, case.step);

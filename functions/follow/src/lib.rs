@@ -2,6 +2,7 @@
 //! of it, and of the vault nothing but the messages: no petition, no identity.
 
 mod proof;
+mod receipt;
 
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/petition", get(read_petition))
         .route("/v1/petition/messages", get(read_messages).post(write))
         .route("/v1/petition/proof", get(proof::read_proof))
+        .route("/v1/petition/receipt", get(receipt::read_receipt))
         .route("/v1/petition/withdrawal", post(withdraw))
         .route("/v1/petition/appeal", post(appeal))
         .route("/v1/petition/continued-denunciation", post(carry_on))

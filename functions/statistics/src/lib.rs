@@ -1,8 +1,9 @@
 //! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; the
-//! journal's roots; and the public reference lists.
+//! journal's roots; the keys of receipts, and their check; and the public reference lists.
 
 mod official;
 mod public;
+mod receipts;
 mod reference;
 mod roots;
 mod wire;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use donthu_service::App;
 use donthu_service::problem::{answer, no_such_route};
 
@@ -20,6 +21,8 @@ pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/public/statistics", get(public::statistics))
         .route("/v1/public/journal-roots", get(roots::journal_roots))
+        .route("/v1/public/receipt-keys", get(receipts::receipt_keys))
+        .route("/v1/public/receipt-verification", post(receipts::verify))
         .route("/v1/statistics/resolution-rate", get(official::resolution_rate))
         .route("/v1/statistics/agencies", get(official::agencies))
         .route("/v1/reference/agencies", get(reference::agencies))

@@ -14,6 +14,7 @@ pub mod issuer;
 pub mod keys;
 pub mod machine;
 pub mod options;
+pub mod receipt_verifier;
 pub mod run;
 pub mod sample;
 pub mod schedules;

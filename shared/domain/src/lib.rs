@@ -20,6 +20,7 @@ mod ids;
 mod milestone;
 mod notice;
 mod obligation;
+mod receipt;
 mod reference;
 mod refusal;
 pub mod rules;
@@ -46,6 +47,7 @@ pub use ids::{AgencyId, AreaId, CaseId, CommandId, FieldId, RuleId, SubjectId};
 pub use milestone::{Milestone, Planned};
 pub use notice::{Audience, Notice, NoticeMilestone};
 pub use obligation::{Closure, Duty, Extension, Obligation, Suspension, Verdict};
+pub use receipt::first_deadline;
 pub use reference::{
     Agency, AgencyType, Area, CompetenceRule, Confidence, Directory, DirectoryError, Field, Policy, Resolver,
 };

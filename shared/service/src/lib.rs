@@ -15,6 +15,7 @@ pub mod messages;
 pub mod petition;
 pub mod problem;
 pub mod publisher;
+pub mod receipts;
 pub mod reference;
 pub mod roots;
 pub mod serve;

@@ -5,6 +5,7 @@ use donthu_domain::{DisclosureReason, Kind, Language, NoticeMilestone, Refusal, 
 use crate::fault::{Fault, Wrong};
 
 pub mod explain;
+pub mod receipts;
 
 type Words = (String, String);
 

@@ -262,7 +262,7 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
-const PUBLIC: [(&str, &str, u16); 15] = [
+const PUBLIC: [(&str, &str, u16); 18] = [
     // A challenge is for one idempotency key, and here is none.
     ("GET /v1/petitions/challenge", "", 400),
     // The empty petition is read, and lacks its fields.
@@ -272,12 +272,16 @@ const PUBLIC: [(&str, &str, u16); 15] = [
     ("GET /v1/petition/messages", "", 401),
     ("POST /v1/petition/messages", "", 401),
     ("GET /v1/petition/proof", "", 401),
+    ("GET /v1/petition/receipt", "", 401),
     ("POST /v1/petition/withdrawal", "", 401),
     ("POST /v1/petition/appeal", "", 401),
     ("POST /v1/petition/continued-denunciation", "", 401),
     ("POST /v1/petition/overdue-report", "", 401),
     ("GET /v1/public/statistics", "from=2026-01&to=2026-09", 200),
     ("GET /v1/public/journal-roots", "from=2026-09-01&to=2026-09-30", 200),
+    ("GET /v1/public/receipt-keys", "", 200),
+    // The empty question lacks its receipt.
+    ("POST /v1/public/receipt-verification", "", 422),
     ("GET /v1/reference/agencies", "", 200),
     ("GET /v1/reference/areas", "", 200),
     ("GET /v1/reference/fields", "", 200),

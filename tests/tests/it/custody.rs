@@ -255,3 +255,12 @@ fn no_function_may_change_or_remove_what_the_journal_holds() {
         }
     }
 }
+
+#[test]
+fn who_follows_publishes_or_reads_identities_can_sign_no_receipt() {
+    for (function, statements) in statements() {
+        let signs =
+            statements.iter().any(|statement| names(&statement["Action"]).iter().any(|action| action == "kms:Sign"));
+        assert_eq!(signs, ["IntakeFunction", "CaseworkFunction"].contains(&function.as_str()), "{function}");
+    }
+}

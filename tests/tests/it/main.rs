@@ -17,4 +17,5 @@ mod privacy;
 mod proceedings;
 mod proofs;
 mod raw;
+mod receipts;
 mod statistics;
