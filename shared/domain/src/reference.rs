@@ -198,7 +198,7 @@ pub enum DirectoryError {
     /// An agency names a successor without a last day of its own.
     #[error("agency {0} has a successor but no last day")]
     SuccessorOfTheLiving(AgencyId),
-    /// An agency is, through its parents, above itself.
+    /// An agency is, through its parents of some day, above itself.
     #[error("agency {0} is above itself")]
     Circular(AgencyId),
     /// An area names a People's Committee that isn't there.
@@ -285,14 +285,9 @@ impl Directory {
                     return Err(DirectoryError::SuccessorOfTheLiving(agency.id.clone()));
                 }
             }
-            let mut above = agency.parent.clone();
-            for _ in 0..=self.agencies.len() {
-                let Some(id) = above else { break };
-                if id == agency.id {
-                    return Err(DirectoryError::Circular(agency.id.clone()));
-                }
-                above = self.agencies.get(&id).and_then(|rows| rows.last()).and_then(|row| row.parent.clone());
-            }
+        }
+        if let Some(agency) = self.circle() {
+            return Err(DirectoryError::Circular(agency));
         }
         for area in self.areas.values().flatten() {
             if !self.agencies.contains_key(&area.agency) {

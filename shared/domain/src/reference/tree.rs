@@ -30,7 +30,7 @@ impl Directory {
         let mut chain: Vec<AgencyId> = Vec::new();
         let mut at = self.latest(agency, on).and_then(|row| row.parent.clone());
         while let Some(id) = at {
-            // Rows of different days may form a circle on a day that nobody looked at.
+            // A circle is refused when the rows are loaded; until then it must end.
             if chain.contains(&id) {
                 break;
             }
@@ -83,6 +83,13 @@ impl Directory {
             }
         }
         within
+    }
+
+    /// An agency that on some day would be above itself. Two that have changed places are not: each day has a tree of its own.
+    pub(super) fn circle(&self) -> Option<AgencyId> {
+        let days: BTreeSet<Date> = self.agencies.values().flatten().map(|row| row.valid_from).collect();
+        let circles = |id: &&AgencyId| days.iter().any(|day| self.above(id, *day).contains(id));
+        self.agencies.keys().find(circles).cloned()
     }
 
     /// The first and the last day of a span, and each between on which an agency began, was closed or moved.
