@@ -7,6 +7,7 @@ mod audit;
 mod bad_input;
 mod budgets;
 mod concurrency;
+mod conflict;
 mod custody;
 mod documents;
 mod events;

@@ -85,6 +85,15 @@ impl Directory {
         within
     }
 
+    /// A mark of the tree of a day, which is another one after every reorganisation: the day of the newest, and how many rows have
+    /// begun by then.
+    pub fn tree_mark(&self, on: Date) -> String {
+        let rows = self.agencies.values().flatten();
+        let newest = self.days_of_change(Date::MIN, on.tomorrow().unwrap_or(on)).into_iter().rfind(|day| *day <= on);
+        let begun = rows.filter(|row| row.valid_from <= on).count();
+        format!("{}#{begun}", newest.unwrap_or(Date::MIN))
+    }
+
     /// An agency that on some day would be above itself. Two that have changed places are not: each day has a tree of its own.
     pub(super) fn circle(&self) -> Option<AgencyId> {
         let days: BTreeSet<Date> = self.agencies.values().flatten().map(|row| row.valid_from).collect();
