@@ -130,8 +130,24 @@ pub async fn list(
 }
 
 /// A page of an agency's denunciations, each as its head may see it now: the index still holds what a reorganisation has made
-/// theirs no more. A page is filled up, so that neither its length nor its cursor tells of what was left out.
+/// theirs no more. A page is filled up, and goes on only where something follows that may be seen: neither its length nor its
+/// cursor tells of what was left out.
 async fn in_sight(
+    app: &App,
+    official: &Official,
+    agency: &AgencyId,
+    shelf: Shelf,
+    cursor: Option<Cursor>,
+    limit: u16,
+) -> Result<Page<ListedCase>, Fault> {
+    let page = filled(app, official, agency, shelf, cursor, limit).await?;
+    let Some(next) = page.next else { return Ok(page) };
+    let follows = filled(app, official, agency, shelf, Some(next.clone()), 1).await?;
+    Ok(Page { next: (!follows.items.is_empty()).then_some(next), ..page })
+}
+
+/// So many denunciations that may be seen, or all that there are from the cursor on.
+async fn filled(
     app: &App,
     official: &Official,
     agency: &AgencyId,
@@ -146,7 +162,8 @@ async fn in_sight(
         let missing = limit.saturating_sub(u16::try_from(items.len()).unwrap_or(u16::MAX));
         let page = app.store.cases_of(agency, Compartment::Denunciations, shelf, cursor.as_ref(), missing).await?;
         for some in page.items.chunks(AT_ONCE) {
-            for (row, head) in some.iter().zip(try_join_all(some.iter().map(|row| app.store.case(&row.id))).await?) {
+            let heads = try_join_all(some.iter().map(|row| app.store.case(&row.id))).await?;
+            for (row, head) in some.iter().zip(heads) {
                 let seen = head.is_some_and(|head| sight(&official.0, &head.case, &directory, today) > Sight::Nothing);
                 items.extend(seen.then(|| row.clone()));
             }

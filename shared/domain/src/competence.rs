@@ -65,7 +65,9 @@ pub fn excluded_from(case: &Case, directory: &Directory, on: Date) -> BTreeSet<A
 /// Whether somebody who serves in an agency may be who is denounced in a case: it is the agency named, or one that has taken
 /// over its people.
 pub(crate) fn is_colleague(case: &Case, agency: &AgencyId, directory: &Directory, on: Date) -> bool {
-    let Some(denounced) = case.against.agency.as_ref().filter(|_| case.kind == Kind::Denunciation) else { return false };
+    let Some(denounced) = case.against.agency.as_ref().filter(|_| case.kind == Kind::Denunciation) else {
+        return false;
+    };
     directory.heirs(denounced, on).contains_key(agency)
 }
 

@@ -280,7 +280,8 @@ fn carried(case: &Case, today: Date) -> Vec<(Cohort, Date, Measure)> {
     if let Stage::Resolved { resolution, .. } = &case.stage {
         measures.push(Measure::Resolved(resolution.result.into(), resolution.on_time));
     }
-    let both = |measure: Measure| [(Cohort::Flow, today, measure.clone()), (Cohort::ByAcceptance, acceptance.on, measure)];
+    let both =
+        |measure: Measure| [(Cohort::Flow, today, measure.clone()), (Cohort::ByAcceptance, acceptance.on, measure)];
     measures.into_iter().flat_map(both).collect()
 }
 

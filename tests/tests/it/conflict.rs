@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use donthu_audit::{AuditTask, handle};
 use donthu_domain::tally::Measure;
-use donthu_domain::{Agency, AgencyId, AgencyType, Kind, Role};
+use donthu_domain::{Agency, AgencyId, Kind, Role};
 use donthu_service::reference::sorts;
 use donthu_store::keys::{Ledger, Month};
 use donthu_tests::Province;
@@ -13,7 +13,8 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 const PERIOD: &str = "from=2026-10-01&to=2026-10-31";
-const UNIT: &str = "chi-cuc";
+/// A department that these tests put below another one.
+const UNIT: &str = "so-noi-vu";
 
 fn hold(province: &Province, at: &str) {
     province.machine.world().clock().hold(at.parse().unwrap());
@@ -27,24 +28,15 @@ async fn put(province: &Province, agency: &Agency) {
 
 /// A unit below the department of construction.
 async fn with_unit(province: &Province) {
-    let unit = Agency {
-        id: UNIT.into(),
-        agency_type: AgencyType::Department,
-        name_vi: "Chi cục".to_owned(),
-        name_en: "Branch".to_owned(),
-        parent: Some("so-xay-dung".into()),
-        area: None,
-        valid_from: date(2025, 7, 1),
-        valid_to: None,
-        successor: None,
-        source: "test".to_owned(),
-    };
-    put(province, &unit).await;
+    let directory = province.shared.app.directory().await.unwrap();
+    let row = directory.agency(&UNIT.into(), date(2026, 10, 5)).unwrap();
+    put(province, &Agency { parent: Some("so-xay-dung".into()), ..row.clone() }).await;
 }
 
 /// A denunciation over HTTPS; gives its case.
 async fn denounce(province: &Province, agency: &str, position: &str) -> String {
-    let petition = json!({ "kind": "denunciation", "text": "x", "against": { "agency": agency, "position": position } });
+    let petition =
+        json!({ "kind": "denunciation", "text": "x", "against": { "agency": agency, "position": position } });
     let answer = province.send("POST", "/v1/petitions", &[], Some(petition)).await;
     assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
     province.drain().await;
@@ -54,7 +46,8 @@ async fn denounce(province: &Province, agency: &str, position: &str) -> String {
 /// The responsible head takes it in and accepts it.
 async fn accept(province: &Province, agency: &str, id: &str) {
     let head = province.bearer("head", agency).await;
-    for (step, name, body) in [(2, "formalisation", json!({ "received_on": "2026-10-05" })), (3, "acceptance", json!({}))]
+    for (step, name, body) in
+        [(2, "formalisation", json!({ "received_on": "2026-10-05" })), (3, "acceptance", json!({}))]
     {
         let taken = province.step(&head, id, step, name, body).await;
         assert_eq!(taken.status.as_u16(), 200, "{name}: {}", taken.body);
@@ -90,6 +83,7 @@ async fn readings(province: &Province, agencies: &[&str]) -> BTreeMap<String, Va
                     body.remove("as_of");
                 }
                 let status = answer.status.as_u16();
+                assert_ne!(status, 401, "{agency}");
                 read.insert(format!("{} of {agency}: {path}", role.code()), json!([status, answer.body]));
             }
         }
@@ -107,7 +101,10 @@ async fn told(province: &Province) -> Vec<String> {
     let text = inbox.to_string();
     ["chair", "inspectorate", "reception-board", "so-xay-dung", UNIT, "c21040", "c21025"]
         .into_iter()
-        .filter(|agency| text.contains(&format!("\\\"agency\\\":\\\"{agency}\\\"")) || text.contains(&format!("\"agency\":\"{agency}\"")))
+        .filter(|agency| {
+            text.contains(&format!("\\\"agency\\\":\\\"{agency}\\\""))
+                || text.contains(&format!("\"agency\":\"{agency}\""))
+        })
         .map(str::to_owned)
         .collect()
 }
@@ -162,7 +159,7 @@ async fn the_sealed_queue_is_counted_and_shows_in_nothing_that_anybody_reads() {
     let id = denounce(&province, "chair", "head").await;
     assert_eq!(differences(&before, &readings(&province, &everybody).await), Vec::<String>::new());
     assert_eq!(told(&province).await, Vec::<String>::new());
-    for agency in everybody.into_iter().chain(["external"]) {
+    for agency in everybody {
         for role in Role::ALL {
             let bearer = province.bearer(role.code(), agency).await;
             let body = json!({ "to": "x", "reason": "authority" });
@@ -176,7 +173,8 @@ async fn the_sealed_queue_is_counted_and_shows_in_nothing_that_anybody_reads() {
     // It is counted: by the day, and in the sealed month.
     let app = &province.shared.app;
     let october = Month::parse("2026-10").unwrap();
-    let counted = app.store.tallies(Ledger::Flow, Kind::Denunciation, october, Some(&AgencyId::external())).await.unwrap();
+    let counted =
+        app.store.tallies(Ledger::Flow, Kind::Denunciation, october, Some(&AgencyId::external())).await.unwrap();
     assert_eq!(counted.iter().map(|day| day.flows.get(&Measure::Assigned)).sum::<i64>(), 1);
     hold(&province, "2026-11-03T02:00:00Z");
     handle(app, AuditTask::Seal).await.unwrap();
@@ -239,9 +237,7 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
     // The first minute of the merger, before anything has run.
     hold(&province, "2026-10-31T17:01:00Z");
     assert_eq!(listed("").await, (vec![own.clone()], None));
-    let (first, next) = listed("&limit=1").await;
-    assert_eq!(first, std::slice::from_ref(&own), "a page is filled up");
-    assert_eq!(listed(&format!("&limit=1&cursor={}", next.unwrap())).await, (vec![], None));
+    assert_eq!(listed("&limit=1").await, (vec![own.clone()], None), "a page is filled up, and nothing follows");
     assert_eq!(province.read(&head, &format!("/v1/cases/{id}")).await.status.as_u16(), 404);
     let former = province.bearer("head", "c21040").await;
     for path in ["/v1/cases", "/v1/statistics/agencies", "/v1/cases?compartment=denunciations"] {

@@ -29,7 +29,12 @@ fn out_of(province: &Province, case: &Case, now: Timestamp) -> BTreeSet<String> 
 }
 
 /// What a transition wrote, told and counted, is written, told and counted under nobody excluded.
-fn reaches_nobody(province: &Province, before: Option<&Case>, done: &Transition, now: Timestamp) -> Result<(), TestCaseError> {
+fn reaches_nobody(
+    province: &Province,
+    before: Option<&Case>,
+    done: &Transition,
+    now: Timestamp,
+) -> Result<(), TestCaseError> {
     let case = &done.after;
     let out = out_of(province, case, now);
     if let Some(agency) = &case.agency {
@@ -91,7 +96,7 @@ fn refuses_alike(province: &Province, case: &Case, step: &Step, now: Timestamp) 
             _ => None,
         }
     };
-    let petition = denunciation(province, "tried", None, 0);
+    let petition = denunciation("tried", None, 0);
     for command in commands(step.case.get(&ids(province)).as_str(), petition, local_date(now), "tried") {
         let refusal = refused(&excluded, &command);
         prop_assert!(refusal.is_some(), "{agency} may {command:?}");

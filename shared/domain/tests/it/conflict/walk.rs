@@ -39,11 +39,9 @@ pub fn ids(province: &Province) -> Vec<String> {
 }
 
 /// A denunciation of somebody in an agency that exists that day, or of nobody in particular.
-pub fn denunciation(province: &Province, id: &str, agency: Option<&str>, position: usize) -> Petition {
+pub fn denunciation(id: &str, agency: Option<&str>, position: usize) -> Petition {
     let against = Against { agency: agency.map(AgencyId::from), position: POSITIONS[position % POSITIONS.len()] };
-    let area = None;
-    debug_assert!(province.rows.iter().any(|row| agency.is_none_or(|agency| row.id.as_str() == agency)));
-    Petition { id: id.into(), number: id.to_owned(), against, area, field: None, ..petition(Kind::Denunciation) }
+    Petition { id: id.into(), number: id.to_owned(), against, area: None, field: None, ..petition(Kind::Denunciation) }
 }
 
 /// Every command that an official or a citizen may try on a case.
@@ -103,8 +101,9 @@ impl Step {
     /// Who opens a case, and how.
     pub fn opening(&self, province: &Province, id: &str, today: Date) -> (Actor, Command) {
         let standing: Vec<String> = province.world.directory.agencies_on(today).map(|a| a.id.to_string()).collect();
-        let named = (!standing.is_empty() && self.what % 12 != 0).then(|| self.agency.get(&standing).as_str());
-        let petition = denunciation(province, id, named, self.position.index(POSITIONS.len()));
+        let named =
+            (!standing.is_empty() && !self.what.is_multiple_of(12)).then(|| self.agency.get(&standing).as_str());
+        let petition = denunciation(id, named, self.position.index(POSITIONS.len()));
         match self.who % 2 {
             0 => (Actor::Citizen, Command::Submit(petition)),
             _ if standing.is_empty() => (Actor::Citizen, Command::Submit(petition)),
@@ -128,7 +127,7 @@ impl Step {
         let to = self.agency.get(&ids);
         let standing: Vec<String> = province.world.directory.agencies_on(today).map(|a| a.id.to_string()).collect();
         let named = (!standing.is_empty()).then(|| self.position.get(&standing).as_str());
-        let petition = denunciation(province, fresh, named, usize::from(self.who));
+        let petition = denunciation(fresh, named, usize::from(self.who));
         let all = commands(to, petition, today, fresh);
         // What moves a case on comes first in the list, and is tried more often.
         let bound = if self.what < 170 { 16 } else { all.len() };
