@@ -224,8 +224,9 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
     let given = province.step(&chair, &id, 2, "assignment", json!({ "agency": "c21025" })).await;
     assert_eq!(given.status.as_u16(), 200, "{}", given.body);
     let own = denounce(&province, "c21025", "staff").await;
-    let head = province.bearer("head", "c21025").await;
+    // A token lasts no month, so each reading has a fresh one.
     let listed = async |query: &str| {
+        let head = province.bearer("head", "c21025").await;
         let page = province.read(&head, &format!("/v1/cases?compartment=denunciations{query}")).await.body;
         let cases = page["cases"].as_array().unwrap().iter().map(|row| row["case_id"].as_str().unwrap().to_owned());
         (cases.collect::<Vec<_>>(), page["next"].as_str().map(str::to_owned))
@@ -238,6 +239,7 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
     hold(&province, "2026-10-31T17:01:00Z");
     assert_eq!(listed("").await, (vec![own.clone()], None));
     assert_eq!(listed("&limit=1").await, (vec![own.clone()], None), "a page is filled up, and nothing follows");
+    let head = province.bearer("head", "c21025").await;
     assert_eq!(province.read(&head, &format!("/v1/cases/{id}")).await.status.as_u16(), 404);
     let former = province.bearer("head", "c21040").await;
     for path in ["/v1/cases", "/v1/statistics/agencies", "/v1/cases?compartment=denunciations"] {
@@ -247,6 +249,7 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
     let swept = donthu_deadlines::handle(&province.shared.app, donthu_deadlines::LONGEST_RUN).await.unwrap();
     assert!(swept.recounted >= 2 && swept.failed == 0, "{swept:?}");
     province.drain().await;
+    let chair = province.bearer("head", "chair").await;
     let read = province.read(&chair, &format!("/v1/cases/{id}")).await;
     assert_eq!((read.status.as_u16(), read.text("/agency")), (200, "chair".to_owned()));
     let again = donthu_deadlines::handle(&province.shared.app, donthu_deadlines::LONGEST_RUN).await.unwrap();
