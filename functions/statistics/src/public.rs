@@ -74,6 +74,8 @@ struct PublicStatistics {
     kinds: Vec<Figure>,
 }
 
+/// Of the whole province alone, so that no cell is small enough to be somebody's.
+///
 /// `GET /v1/public/statistics?from=YYYY-MM&to=YYYY-MM`, or without both.
 pub async fn statistics(
     State(app): State<Arc<App>>,
@@ -84,7 +86,9 @@ pub async fn statistics(
     let now = app.clock.now();
     let (from, to) = period.months(Month::of(time::local_date(now)))?;
     let (first, last) = (from.first_day(), to.last_day());
-    let sums = together(&of_period(&app, first, last, None).await?, |_| true);
+    // What has no lawful handler in the province is in nobody's own figures: as part of the sum it would be what is left over, to
+    // be read by those who are denounced in it.
+    let sums = together(&of_period(&app, first, last, None).await?, |agency| !agency.is_external());
     let language = language_of(&headers);
     let kinds = sums
         .into_iter()

@@ -7,11 +7,13 @@ use crate::actor::Actor;
 use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::command::Command;
+use crate::competence::rehomed;
 use crate::event::Event;
 use crate::reference::Directory;
 use crate::refusal::Refusal;
 use crate::rules::RuleBook;
 use crate::time;
+use crate::transition::applied;
 
 mod aftermath;
 mod children;
@@ -73,6 +75,22 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
             }),
         };
     };
+    let Some(moved) = moved(case, context) else { return step(case, command, context) };
+    let mut events = vec![moved];
+    let after = applied(Some(case), &events).map_err(|_| rights::impossible(case, command))?;
+    events.extend(step(&after, command, context)?);
+    Ok(events)
+}
+
+/// That a reorganisation has taken the case from its agency. It goes on its way with the first thing that happens afterwards, a
+/// tick at the latest: nothing more is counted under who must not learn of it.
+fn moved(case: &Case, context: &Context<'_>) -> Option<Event> {
+    let on = context.today();
+    let (from, to) = (case.agency.clone()?, rehomed(case, context.directory, on)?);
+    Some(Event::Transferred { from, to, on, document: None })
+}
+
+fn step(case: &Case, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     documents::check(case, command, context)?;
     match command {
         Command::Submit(_) | Command::Register { .. } => Err(rights::impossible(case, command)),

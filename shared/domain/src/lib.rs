@@ -38,7 +38,7 @@ pub use case::{
     ResultCode, Side, Stage, SuspensionGround, TerminationGround,
 };
 pub use command::{Command, Opening, Petition, Sending};
-pub use competence::{Route, excluded_agencies, propose, superior_of};
+pub use competence::{Route, excluded_agencies, excluded_from, propose, rehomed, superior_of};
 pub use decide::{Context, decide, time_to_appeal};
 pub use document::{Document, Form, Issued, Recipient, Signer};
 pub use event::{Announcement, Event};

@@ -199,11 +199,16 @@ const WRITING_ROUTES: [(&str, Column); 3] = [
     ("POST /v1/cases/{id}/identity-disclosure", opened),
 ];
 
-/// The responsible agency's custodian opens an identity where there is one, and never the one of who denounced a colleague; whoever reads the text, or only the standing, does not.
+/// The responsible agency's custodian opens an identity where there is one, and the superior's where a colleague is denounced,
+/// seeing nothing of the case otherwise; whoever reads the text, or only the standing, does not.
 fn opened(row: &Row) -> ByRole {
     let mut statuses = demand(row);
-    let anonymous = matches!(row.subject, Denunciation | Unnamed);
-    if row.handling[2] == 412 && !matches!(row.subject, OfStaff | OfStaffUnsigned) {
+    let anonymous = matches!(row.subject, Denunciation | OfStaffUnsigned | Unnamed);
+    let keeps = match row.subject {
+        OfStaff | OfStaffUnsigned => row.agency == "chair",
+        _ => row.handling[2] == 412,
+    };
+    if keeps {
         statuses[4] = if anonymous { 409 } else { 200 };
     }
     statuses

@@ -44,6 +44,7 @@ const TABLE: &str = "\
 | keys of receipts | none | 0 | 0 | 0 |
 | check of a receipt | none | 0 | 0 | 0 |
 | officials' rate, two sealed months and the running one | 6 Query | 0 | 6 | 0 |
+| list page of one denunciation | 1 GetItem, 1 Query | 0 | 1.5 | 0 |
 | reference data, each minute in each process | 5 Query | 0 | 19 | 0 |
 | a challenge | none | 0 | 0 | 0 |
 | submit with a proof of work, anonymous | 1 TransactWriteItems, 1 UpdateItem | 5 | 0 | 17 |
@@ -228,6 +229,11 @@ async fn every_operation_costs_what_the_table_says() {
     let head = province.bearer("head", COMMUNE).await;
     let rate = province.read(&head, "/v1/statistics/resolution-rate?from=2026-10-01&to=2026-12-05");
     book.enter_answer("officials' rate, two sealed months and the running one", 200, rate).await;
+    submit(&province, "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a13", identified("denunciation")).await;
+    province.drain().await;
+    let listed = province.read(&head, "/v1/cases?compartment=denunciations");
+    let listed = book.enter_answer("list page of one denunciation", 200, listed).await;
+    assert_eq!(listed.body["cases"].as_array().unwrap().len(), 1);
     let before = app.store.meter().snapshot();
     app.reference.forget().await;
     app.directory().await.unwrap();

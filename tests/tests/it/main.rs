@@ -8,6 +8,7 @@ mod audit;
 mod bad_input;
 mod budgets;
 mod concurrency;
+mod conflict;
 mod custody;
 mod documents;
 mod events;

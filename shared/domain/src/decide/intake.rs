@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Context, obligations, rights};
 use crate::case::{Case, Channel, CompetentBody, Instance, Kind, Matter, Origin, RefusalGround, Stage};
 use crate::command::{Command, Petition};
-use crate::competence::{excluded_agencies, propose};
+use crate::competence::{excluded_from, propose};
 use crate::document::Document;
 use crate::event::Event;
 use crate::ids::{AgencyId, SubjectId};
@@ -232,7 +232,7 @@ fn hand_over(case: &Case, to: &AgencyId, document: Option<&Document>, context: &
     if context.directory.agency(to, today).is_none() {
         return Err(Refusal::UnknownAgency(to.clone()));
     }
-    if excluded_agencies(case.kind, &case.against, context.directory, today).contains(to) {
+    if excluded_from(case, context.directory, today).contains(to) {
         return Err(Refusal::ConflictOfInterest);
     }
     if let Some(first) = case.origin.as_ref().and_then(|origin| origin.first.as_ref())

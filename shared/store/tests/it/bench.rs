@@ -41,6 +41,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         area: None,
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
+        successor: None,
         source: "test".to_owned(),
     };
     let agencies = vec![

@@ -366,6 +366,9 @@ impl Step {
             }
             Command::DemandReport { .. } => head(CHAIR),
             Command::SendMessage if self.who.is_multiple_of(2) => Actor::Citizen,
+            Command::DiscloseIdentity { .. } if self.who.is_multiple_of(3) => {
+                official(CHAIR, &[Role::IdentityCustodian])
+            }
             Command::DiscloseIdentity { .. } => {
                 official(&history.agency().unwrap_or(BOARD.to_owned()), &[Role::IdentityCustodian])
             }
