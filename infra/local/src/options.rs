@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{calculator, keys, verifier};
+use crate::{calculator, keys, openapi, verifier};
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -30,6 +30,8 @@ enum Instead {
     VerifyJournal(verifier::JournalAsked),
     /// Check a citizen's proof against published roots, without any data; exit code 1 where something differs
     VerifyProof(verifier::ProofAsked),
+    /// Describe the HTTP API in OpenAPI 3.1
+    Openapi(openapi::Asked),
     /// Rotate, renew and destroy keys
     // What is missing is told in one line, as everywhere, and not by the whole help.
     #[command(subcommand, arg_required_else_help = false)]
@@ -68,6 +70,8 @@ pub enum Asked {
     VerifyJournal(verifier::JournalAsked),
     /// Check a proof, likewise.
     VerifyProof(verifier::ProofAsked),
+    /// Describe the HTTP API and stop.
+    Openapi(openapi::Asked),
     /// Do this with keys and stop.
     Keys(keys::Asked),
     /// Print this text (help or version) and stop, with exit code 0.
@@ -88,6 +92,7 @@ where
             Some(Instead::Deadline(asked)) => Asked::Deadline(asked),
             Some(Instead::VerifyJournal(asked)) => Asked::VerifyJournal(asked),
             Some(Instead::VerifyProof(asked)) => Asked::VerifyProof(asked),
+            Some(Instead::Openapi(asked)) => Asked::Openapi(asked),
             Some(Instead::Keys(asked)) => Asked::Keys(asked),
         },
         Err(error) => match error.kind() {

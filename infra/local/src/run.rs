@@ -9,6 +9,7 @@ use crate::calculator;
 use crate::handlers::{BoxError, Functions};
 use crate::keys;
 use crate::machine::{Machine, MachineError, Parts};
+use crate::openapi;
 use crate::options::{self, Asked, Options};
 use crate::sample;
 use crate::template::TEMPLATE;
@@ -31,6 +32,7 @@ where
         Asked::Deadline(asked) => return exit(print(calculator::answer(&asked).map_err(Into::into))),
         Asked::VerifyJournal(asked) => return tell(verifier::verify_journal(&asked).await),
         Asked::VerifyProof(asked) => return tell(verifier::verify_proof(&asked)),
+        Asked::Openapi(asked) => return exit(print(openapi::answer(&asked))),
         Asked::Keys(asked) => {
             log_to_stderr();
             return exit(print(keys::answer(&asked).await));

@@ -11,6 +11,7 @@ pub mod fault;
 pub mod figures;
 pub mod input;
 pub mod messages;
+pub mod openapi;
 pub mod petition;
 pub mod problem;
 pub mod publisher;

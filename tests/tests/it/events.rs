@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-const HTTP: [(&str, &str, u16, &str, Told); 21] = [
+const HTTP: [(&str, &str, u16, &str, Told); 22] = [
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
     ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),
@@ -41,6 +41,7 @@ const HTTP: [(&str, &str, u16, &str, Told); 21] = [
     ("http-list-agencies", "StatisticsFunction", 200, "/agencies/0/id", Told::Something),
     ("http-list-areas", "StatisticsFunction", 200, "/areas/0/id", Told::Something),
     ("http-list-fields", "StatisticsFunction", 200, "/fields/0/id", Told::Something),
+    ("http-read-description", "StatisticsFunction", 200, "/openapi", Told::Text("3.1.0")),
 ];
 
 const STREAMS: [(&str, &str); 2] =
