@@ -108,7 +108,11 @@ fn further(api: Api) -> Api {
     let opened = "A case was opened. Nothing is told of the one before.";
     api.route(
         post("/v1/cases", "registerCase")
-            .says("cases", "Enter a paper or oral petition", "On a citizen's behalf (*vào sổ*). Nothing but the receipt is told.")
+            .says(
+                "cases",
+                "Enter a paper or oral petition",
+                "On a citizen's behalf (*vào sổ*). Nothing but the receipt is told.",
+            )
             .officials(&TAKE_IN)
             .writes()
             .body::<RegistrationForm>()
@@ -138,14 +142,22 @@ fn further(api: Api) -> Api {
     )
     .route(
         on_case(post("/v1/cases/{id}/continued-denunciation", "enterContinuedDenunciation"), &TAKE_IN)
-            .says("cases", "Enter a continued denunciation (*tố cáo tiếp*)", "At the agency that concluded or above it.")
+            .says(
+                "cases",
+                "Enter a continued denunciation (*tố cáo tiếp*)",
+                "At the agency that concluded or above it.",
+            )
             .writes()
             .body::<FollowUpForm>()
             .answers::<Opened>(201, opened),
     )
     .route(
         on_case(post("/v1/cases/{id}/overdue-report", "enterOverdueReport"), &TAKE_IN)
-            .says("cases", "Enter a letter about an overdue conclusion", "Law on Denunciations Art. 38. Nothing is told of the case.")
+            .says(
+                "cases",
+                "Enter a letter about an overdue conclusion",
+                "Law on Denunciations Art. 38. Nothing is told of the case.",
+            )
             .writes()
             .body::<OverdueReportForm>()
             .answers_nothing(204, "The letter was entered."),
@@ -203,7 +215,13 @@ fn steps() -> Vec<Described> {
             "Tell a complainant where to turn (*hướng dẫn*)",
             "",
         ),
-        step::<TransferForm>("/v1/cases/{id}/transfer", "transfer", &HANDLE, "Pass to another agency (*chuyển đơn*)", ""),
+        step::<TransferForm>(
+            "/v1/cases/{id}/transfer",
+            "transfer",
+            &HANDLE,
+            "Pass to another agency (*chuyển đơn*)",
+            "",
+        ),
         step::<FilingForm>("/v1/cases/{id}/filing", "file", &TAKE_IN, "File without handling (*lưu đơn*)", ""),
         step::<InspectionForm>(
             "/v1/cases/{id}/inspection",
@@ -226,8 +244,20 @@ fn steps() -> Vec<Described> {
             "Link to the case that it is already (*đơn trùng*)",
             "The other case must be one that the official may see.",
         ),
-        step::<VerificationForm>("/v1/cases/{id}/verification", "verify", &HANDLE, "Begin verification (*xác minh*)", ""),
-        step::<DialogueForm>("/v1/cases/{id}/dialogue", "callDialogue", &HANDLE, "Give notice of a dialogue (*đối thoại*)", ""),
+        step::<VerificationForm>(
+            "/v1/cases/{id}/verification",
+            "verify",
+            &HANDLE,
+            "Begin verification (*xác minh*)",
+            "",
+        ),
+        step::<DialogueForm>(
+            "/v1/cases/{id}/dialogue",
+            "callDialogue",
+            &HANDLE,
+            "Give notice of a dialogue (*đối thoại*)",
+            "",
+        ),
         step::<DialogueRecordForm>(
             "/v1/cases/{id}/dialogue-record",
             "recordDialogue",
@@ -249,13 +279,7 @@ fn steps() -> Vec<Described> {
             "Prolong a denunciation's limit (*gia hạn*)",
             "",
         ),
-        step::<SuspensionForm>(
-            "/v1/cases/{id}/suspension",
-            "suspend",
-            &HANDLE,
-            "Stop the clock (*tạm đình chỉ*)",
-            "",
-        ),
+        step::<SuspensionForm>("/v1/cases/{id}/suspension", "suspend", &HANDLE, "Stop the clock (*tạm đình chỉ*)", ""),
         step::<ResumptionForm>("/v1/cases/{id}/resumption", "resume", &HANDLE, "Let the clock run on", ""),
         step::<TerminationForm>(
             "/v1/cases/{id}/termination",
@@ -292,14 +316,14 @@ fn steps() -> Vec<Described> {
             "Annul a resolution that was recorded wrongly",
             "The case is open again and its limit stands as it was.",
         ),
-        step::<DispatchForm>(
-            "/v1/cases/{id}/dispatch",
-            "dispatch",
+        step::<DispatchForm>("/v1/cases/{id}/dispatch", "dispatch", &HANDLE, "Record that something was sent", ""),
+        step::<PublicationForm>(
+            "/v1/cases/{id}/publication",
+            "publish",
             &HANDLE,
-            "Record that something was sent",
+            "Record the publication (*công khai*)",
             "",
         ),
-        step::<PublicationForm>("/v1/cases/{id}/publication", "publish", &HANDLE, "Record the publication (*công khai*)", ""),
         step::<EnforcementForm>(
             "/v1/cases/{id}/enforcement",
             "enforce",

@@ -55,8 +55,14 @@ pub struct DisclosureForm {
 pub struct Identity {
     /// The case's number.
     case_number: String,
-    #[serde(flatten)]
-    petitioner: Petitioner,
+    /// Full name.
+    name: String,
+    /// Number of the identity card, personal identification or passport.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_number: Option<String>,
+    /// Address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
     /// The phone number, where one was left.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
@@ -87,12 +93,14 @@ async fn disclose(
         stepped => stepped?,
     };
     tracing::info!(case.id = %id, reason = ?reason, "an identity was opened");
-    let petitioner: Petitioner = one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
+    let Petitioner { name, id_number, address } =
+        one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
     let contact: Option<StoredContact> = match case.contact.sms {
         true => one(&app, case.root(), DataClass::Contact).await?,
         false => None,
     };
-    Ok(Json(Identity { case_number: case.number, petitioner, phone: contact.map(|contact| contact.phone) }))
+    let phone = contact.map(|contact| contact.phone);
+    Ok(Json(Identity { case_number: case.number, name, id_number, address, phone }))
 }
 
 /// Whether the refusal is about the case and not about whoever asks: the responsible agency's custodian may learn it.

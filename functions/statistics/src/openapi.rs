@@ -1,10 +1,15 @@
 //! What the API's description says of this function's routes, and the whole description as it is handed out.
 
+use std::borrow::Cow;
+
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use donthu_domain::Role;
 use donthu_service::openapi::{Api, get};
 use donthu_service::roots::PublishedRoots;
+use utoipa::openapi::schema::{AdditionalProperties, ObjectBuilder};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
 use crate::official::{Query, Rates, Table};
@@ -103,7 +108,18 @@ pub fn api() -> Api {
         )
 }
 
-/// An OpenAPI document.
-#[derive(utoipa::ToSchema)]
-#[schema(as = OpenApiDocument, value_type = Object)]
-pub struct Description(#[expect(dead_code, reason = "only its schema matters")] String);
+/// An OpenAPI document, which this one does not describe further.
+pub struct Description;
+
+impl PartialSchema for Description {
+    fn schema() -> RefOr<Schema> {
+        let anything = AdditionalProperties::FreeForm(true);
+        ObjectBuilder::new().description(Some("An OpenAPI document.")).additional_properties(Some(anything)).into()
+    }
+}
+
+impl ToSchema for Description {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("OpenApiDocument")
+    }
+}

@@ -123,10 +123,7 @@ fn rights<'a>(claim: impl Fn(&str) -> Option<&'a str>) -> (Option<&'a str>, Vec<
 /// Roles from a claim such as `[head handler]`, `head` or `head,handler`; unknown ones give no right.
 fn roles(claim: &str) -> Vec<Role> {
     let list = claim.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    list.unwrap_or(claim)
-        .split([' ', ','])
-        .filter_map(|role| Role::from_code(role.trim()))
-        .collect()
+    list.unwrap_or(claim).split([' ', ',']).filter_map(|role| Role::from_code(role.trim())).collect()
 }
 
 #[cfg(test)]

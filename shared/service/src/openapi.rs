@@ -12,7 +12,9 @@ use utoipa::openapi::path::{Operation, OperationBuilder, Parameter, ParameterBui
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::response::{Response, ResponseBuilder};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::tag::{Tag, TagBuilder};
 use utoipa::openapi::{
     ComponentsBuilder, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, Ref, RefOr, Required,
@@ -242,7 +244,8 @@ impl Described {
         let mut operation = self.operation;
         for (status, mut answer) in self.answers {
             for (name, description) in &self.headers {
-                let header = HeaderBuilder::new().schema(Some(String::schema())).description(Some(*description)).build();
+                let header =
+                    HeaderBuilder::new().schema(Some(String::schema())).description(Some(*description)).build();
                 answer = answer.header(*name, header);
             }
             operation = operation.response(status.to_string(), answer.build());
@@ -273,8 +276,18 @@ const PROBLEMS: [(u16, &str, &str, bool); 12] = [
     (400, "Unreadable", "The body, the receipt code or the idempotency key cannot be read.", true),
     (401, "NotSignedIn", "No valid token or no receipt code. An answer of the gateway is no problem document.", true),
     (403, "Forbidden", "The roles or the agency of the token do not allow it, or the agency was closed.", false),
-    (404, "NotFound", "There is nothing of that name, or nothing that the caller may know of: both answer alike.", false),
-    (409, "Conflict", "The law or the state of the case refuses, or the idempotency key was used with another body.", false),
+    (
+        404,
+        "NotFound",
+        "There is nothing of that name, or nothing that the caller may know of: both answer alike.",
+        false,
+    ),
+    (
+        409,
+        "Conflict",
+        "The law or the state of the case refuses, or the idempotency key was used with another body.",
+        false,
+    ),
     (410, "Destroyed", "What was asked for was destroyed on purpose.", false),
     (412, "Stale", "The case has changed since the step in If-Match; the problem names the step that it is at.", false),
     (413, "TooLarge", "The body is too large.", true),
@@ -357,10 +370,7 @@ fn schemes() -> [(&'static str, SecurityScheme); 2] {
         "Authorization",
         "`Receipt ` and the code that was given out for the petition (*mã hồ sơ*). Never in a URL.",
     );
-    [
-        (OFFICIALS, SecurityScheme::Http(officials.build())),
-        (RECEIPT, SecurityScheme::ApiKey(ApiKey::Header(receipt))),
-    ]
+    [(OFFICIALS, SecurityScheme::Http(officials.build())), (RECEIPT, SecurityScheme::ApiKey(ApiKey::Header(receipt)))]
 }
 
 fn tags() -> Vec<Tag> {
@@ -417,10 +427,5 @@ pub fn document(functions: impl IntoIterator<Item = Api>) -> Result<OpenApi, Amb
              are RFC 3339 with +07:00. Unknown fields and parameters are refused. Problems are those of RFC 9457.",
         ))
         .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()));
-    Ok(OpenApiBuilder::new()
-        .info(info.build())
-        .paths(paths)
-        .components(Some(components))
-        .tags(Some(tags()))
-        .build())
+    Ok(OpenApiBuilder::new().info(info.build()).paths(paths).components(Some(components)).tags(Some(tags())).build())
 }

@@ -359,7 +359,8 @@ async fn made(province: &Province, subject: Subject) -> String {
         Refused => {
             let id = registered(province, "complaint", "c21040", "agency").await;
             let head = province.bearer("head", "c21040").await;
-            let notice = json!({ "ground": "no_capacity", "document": { "number": "15/TB-UBND", "date": "2026-10-05" } });
+            let notice =
+                json!({ "ground": "no_capacity", "document": { "number": "15/TB-UBND", "date": "2026-10-05" } });
             let refused = province.step(&head, &id, 1, "refusal", notice).await;
             assert_eq!(refused.status.as_u16(), 200, "{}", refused.body);
             id
@@ -533,9 +534,8 @@ fn rows() -> Vec<(&'static str, ByRole)> {
 fn every_operation_of_the_description_has_its_rows() {
     let described = |public: bool| -> BTreeSet<String> {
         let callers = |operation: &Value| operation["security"].as_array().unwrap().clone();
-        let of_kind = operations().filter(|(_, operation)| {
-            callers(operation).iter().all(|caller| caller.get(TOKEN).is_none()) == public
-        });
+        let of_kind = operations()
+            .filter(|(_, operation)| callers(operation).iter().all(|caller| caller.get(TOKEN).is_none()) == public);
         of_kind.map(|(name, _)| name).collect()
     };
     assert_eq!(rows().iter().map(|(route, _)| (*route).to_owned()).collect::<BTreeSet<_>>(), described(false));

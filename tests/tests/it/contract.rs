@@ -103,15 +103,18 @@ impl Commune {
         ] {
             self.own(&self.complaint().await.id, &[(name, body)]).await;
         }
-        let part = |kind: &str| json!({ "kind": kind, "text": "x", "against": { "agency": "c21040", "position": "agency" } });
+        let part =
+            |kind: &str| json!({ "kind": kind, "text": "x", "against": { "agency": "c21040", "position": "agency" } });
         let parts = json!({ "parts": [part("complaint"), part("feedback")], "document": document() });
         self.own(&self.complaint().await.id, &[("division", parts)]).await;
         self.own(&self.denunciation().await.id, &[("referral", json!({ "document": document() }))]).await;
 
-        let unsigned = json!({ "kind": "denunciation", "text": "x", "against": { "agency": "c21040", "position": "staff" } });
+        let unsigned =
+            json!({ "kind": "denunciation", "text": "x", "against": { "agency": "c21040", "position": "staff" } });
         let unsigned = self.submitted(unsigned).await;
         self.own(&unsigned.id, &[("inspection", json!({ "document": document() }))]).await;
-        let online = json!({ "kind": "complaint", "text": "x", "against": { "agency": "c21040", "position": "agency" } });
+        let online =
+            json!({ "kind": "complaint", "text": "x", "against": { "agency": "c21040", "position": "agency" } });
         let online = self.submitted(online).await;
         let named = json!({ "handler": "handler@c21040" });
         self.own(&online.id, &[("formalisation", json!({ "received_on": "2026-10-05" })), ("assignment", named)]).await;
@@ -167,7 +170,8 @@ impl Commune {
             match by_paper {
                 true => {
                     let path = format!("/v1/cases/{}/appeal", petition.id);
-                    self.official("reception", "POST", &path, Some(json!({ "petition": text, "good_reason": false }))).await;
+                    self.official("reception", "POST", &path, Some(json!({ "petition": text, "good_reason": false })))
+                        .await;
                 }
                 false => self.citizen(&petition, "POST", "/v1/petition/appeal", Some(text)).await,
             }
@@ -185,7 +189,8 @@ impl Commune {
         self.citizen(&withdrawn, "POST", "/v1/petition/withdrawal", None).await;
         self.own(&withdrawn.id, &[("continuation", json!({ "grounds": ["coerced"] }))]).await;
 
-        let (told, by_paper, concluded) = (self.denunciation().await, self.denunciation().await, self.denunciation().await);
+        let (told, by_paper, concluded) =
+            (self.denunciation().await, self.denunciation().await, self.denunciation().await);
         let today = || json!({ "number": "5/QĐ-UBND", "date": "2026-11-30" });
         for petition in [&told, &by_paper, &concluded] {
             self.own(&petition.id, &[accepted()]).await;
@@ -251,7 +256,8 @@ async fn every_operation_succeeds_and_refuses_as_it_is_described() {
         of_kind.map(|(name, _)| name.as_str()).collect()
     };
     let (succeeded, refused) = (with(2), with(4));
-    let lists = ["GET /v1/reference/agencies", "GET /v1/reference/areas", "GET /v1/reference/fields", "GET /v1/openapi.json"];
+    let lists =
+        ["GET /v1/reference/agencies", "GET /v1/reference/areas", "GET /v1/reference/fields", "GET /v1/openapi.json"];
     for (name, _) in operations() {
         assert!(succeeded.contains(name.as_str()), "{name} never succeeded");
         // What takes nothing can refuse nothing.

@@ -115,7 +115,7 @@ impl Forge {
             ("expired this second", self.signed(&json!({ "exp": now })), "expired"),
             ("expired", self.signed(&json!({ "exp": now - 1 })), "expired"),
             ("without an end", self.signed(&json!({ "exp": null })), "expired"),
-            ("an end that is no time", self.signed(&json!({ "exp": "tomorrow" })), "malformed"),
+            ("an end that is no time", self.signed(&json!({ "exp": "tomorrow" })), "expired"),
             ("issued tomorrow", self.signed(&json!({ "iat": now + 86_400, "exp": now + 90_000 })), "not_yet_valid"),
             ("valid from tomorrow", self.signed(&json!({ "nbf": now + 86_400, "exp": now + 90_000 })), "not_yet_valid"),
             ("another issuer", self.signed(&json!({ "iss": "https://issuer.example" })), "issuer"),
