@@ -1,11 +1,14 @@
 //! What the tests of the whole share: a province on one machine with all functions, spoken to over its HTTP API.
 
-#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 
+pub mod contract;
+
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -25,6 +28,8 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::contract::Answered;
+
 /// A province with its reference data and nothing else, in a folder of its own, at 5 October 2026, 09:00 local time.
 pub struct Province {
     /// The machine: world (clock, streams, schedules), inbox, engine.
@@ -37,6 +42,7 @@ pub struct Province {
     pub sns_faults: Faults,
     folder: tempfile::TempDir,
     addresses: AtomicU32,
+    answered: Mutex<BTreeSet<(String, u16)>>,
 }
 
 /// Keys from elsewhere than the folder.
@@ -117,7 +123,7 @@ impl Province {
         .await
         .unwrap();
         let shared = built.into_inner().unwrap();
-        Self { machine, shared, faults, sns_faults, folder, addresses: AtomicU32::new(0) }
+        Self { machine, shared, faults, sns_faults, folder, addresses: AtomicU32::new(0), answered: Mutex::default() }
     }
 
     /// The folder that holds the province's data.
@@ -149,17 +155,30 @@ impl Province {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = match body {
+        let content = match &body {
             Some(body) => {
                 request = request.header(header::CONTENT_TYPE, "application/json");
                 Body::from(body.to_string())
             }
             None => Body::empty(),
         };
-        let response = self.machine.router().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self.machine.router().oneshot(request.body(content).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        self.hold(&Answered { method, path, sent: body.as_ref(), status, headers: &headers, bytes: &bytes });
         Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// Asserts that an answer is as the API's description says.
+    pub fn hold(&self, answered: &Answered<'_>) {
+        let Some((operation, wrong)) = contract::check(answered) else { return };
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        self.answered.lock().unwrap().insert((operation, answered.status.as_u16()));
+    }
+
+    /// Which operations were answered with which status until now.
+    pub fn answered(&self) -> BTreeSet<(String, u16)> {
+        self.answered.lock().unwrap().clone()
     }
 
     /// The `Authorization` of an official of a role and agency.

@@ -17,6 +17,7 @@ use donthu_store::{Cursor, ListedCase, Page};
 use futures::future::try_join_all;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Most cases of one page.
 const MOST: u16 = 200;
@@ -25,7 +26,8 @@ const MOST: u16 = 200;
 const AT_ONCE: usize = 16;
 
 /// Which cases.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// `open` (where left out) or `closed`.
@@ -42,29 +44,47 @@ pub struct Wanted {
     cursor: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// Which cases of an agency.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = ListState)]
 #[serde(rename_all = "snake_case")]
-enum Standing {
+pub enum Standing {
+    /// Something is still to be done.
     Open,
+    /// Nothing is owed any more.
     Closed,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// Which part of an agency's cases: denunciations are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = Compartment)]
 #[serde(rename_all = "snake_case")]
-enum Wing {
+pub enum Wing {
+    /// Complaints and feedback.
     Ordinary,
+    /// Denunciations.
     Denunciations,
 }
 
-#[derive(Serialize)]
-struct Row {
+/// A case in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedCase)]
+pub struct Row {
+    /// The case's id.
     case_id: String,
+    /// The case's number.
     case_number: String,
+    /// Its kind.
     kind: donthu_domain::Kind,
+    /// Where it stands, as a stable code.
     stage: String,
+    /// The step to send in `If-Match`.
     step: u64,
+    /// The legal receipt date.
     received_on: Option<Date>,
+    /// The earliest day on which something is due.
     due_on: Option<Date>,
+    /// Whether that day has passed.
     overdue: bool,
 }
 
@@ -83,10 +103,15 @@ impl Row {
     }
 }
 
-#[derive(Serialize)]
-struct Listed {
+/// A page of an agency's cases.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseList)]
+pub struct Listed {
+    /// The agency.
     agency: String,
+    /// The cases, the earliest due day first.
     cases: Vec<Row>,
+    /// The cursor of the next page; null at the end.
     next: Option<String>,
 }
 

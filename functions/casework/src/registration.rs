@@ -13,17 +13,23 @@ use donthu_service::receipts::Issued;
 use donthu_service::submission::{Entry, submit};
 use donthu_service::{App, Fault};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::forms::RegistrationForm;
 use crate::steps::tag;
 
 /// What the official hands to the citizen. The case itself may lie beyond the official's sight: a denunciation entered at
 /// the agency that it is against goes to its superior, so nothing but the receipt is told.
-#[derive(Serialize)]
-struct Registered {
+#[derive(Serialize, ToSchema)]
+pub struct Registered {
+    /// The code that opens the petition. Shown here and never again.
     receipt: String,
+    /// The case's id.
     case_id: String,
+    /// The case's number.
     case_number: String,
+    /// When it was entered, with Vietnam's offset.
+    #[schema(format = DateTime)]
     submitted_at: String,
     #[serde(flatten)]
     issued: Issued,

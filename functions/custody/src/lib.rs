@@ -4,6 +4,8 @@
 //! A function of its own, because nobody may see both who and what: it can open identities and contacts and no text, `casework` the
 //! texts and no identity. That it was done stands in the journal before the answer leaves, and the citizen sees it.
 
+mod openapi;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -21,8 +23,11 @@ use donthu_service::{App, Fault};
 use donthu_store::DataClass;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
+
+pub use openapi::api;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
@@ -34,22 +39,31 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// For whom and why.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DisclosureForm {
     /// Subject of the official for whom it is opened.
     #[validate(custom(function = subject_id))]
+    #[schema(min_length = 1, max_length = 100)]
     pub to: String,
     /// Why.
     pub reason: DisclosureReason,
 }
 
 /// Who a petitioner is.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Identity {
+    /// The case's number.
     case_number: String,
-    #[serde(flatten)]
-    petitioner: Petitioner,
+    /// Full name.
+    name: String,
+    /// Number of the identity card, personal identification or passport.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_number: Option<String>,
+    /// Address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    /// The phone number, where one was left.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
 }
@@ -80,12 +94,14 @@ async fn disclose(
         stepped => stepped?,
     };
     tracing::info!(case.id = %id, reason = ?reason, "an identity was opened");
-    let petitioner: Petitioner = one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
+    let Petitioner { name, id_number, address } =
+        one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
     let contact: Option<StoredContact> = match case.contact.sms {
         true => one(&app, case.root(), DataClass::Contact).await?,
         false => None,
     };
-    Ok(Json(Identity { case_number: case.number, petitioner, phone: contact.map(|contact| contact.phone) }))
+    let phone = contact.map(|contact| contact.phone);
+    Ok(Json(Identity { case_number: case.number, name, id_number, address, phone }))
 }
 
 /// Whether the refusal is about whoever asks and not about the case: only the custodian who keeps the name may learn the other.

@@ -7,6 +7,8 @@
 
 mod work;
 
+mod openapi;
+
 use std::sync::Arc;
 
 use axum::Json;
@@ -26,6 +28,9 @@ use donthu_service::submission::{Entry, submit};
 use donthu_service::views::{self, Deadline};
 use donthu_service::{App, Fault, messages};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use openapi::api;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
@@ -38,7 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// What a citizen gets for a petition.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Receipt {
     /// The code that opens the petition. Shown here and never again.
     pub receipt: String,
@@ -47,10 +52,13 @@ pub struct Receipt {
     /// Its kind.
     pub kind: donthu_domain::Kind,
     /// Where it stands.
+    #[schema(value_type = String)]
     pub stage: &'static str,
     /// Where it stands, in words.
+    #[schema(value_type = String)]
     pub stage_text: &'static str,
     /// When it came in, with Vietnam's offset.
+    #[schema(format = DateTime)]
     pub submitted_at: String,
     /// What is owed already, and until when.
     pub deadlines: Vec<Deadline>,

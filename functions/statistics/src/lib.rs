@@ -1,7 +1,8 @@
 //! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; the
-//! journal's roots; the keys of receipts, and their check; and the public reference lists.
+//! journal's roots; the keys of receipts, and their check; the public reference lists; and the description of the whole API.
 
 mod official;
+mod openapi;
 mod public;
 mod receipts;
 mod reference;
@@ -16,6 +17,8 @@ use axum::routing::{get, post};
 use donthu_service::App;
 use donthu_service::problem::{answer, no_such_route};
 
+pub use openapi::api;
+
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
@@ -25,6 +28,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/public/receipt-verification", post(receipts::verify))
         .route("/v1/statistics/resolution-rate", get(official::resolution_rate))
         .route("/v1/statistics/agencies", get(official::agencies))
+        .route("/v1/openapi.json", get(openapi::description))
         .route("/v1/reference/agencies", get(reference::agencies))
         .route("/v1/reference/areas", get(reference::areas))
         .route("/v1/reference/fields", get(reference::fields))

@@ -18,6 +18,7 @@ use donthu_service::problem::language_of;
 use donthu_service::{App, Fault};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::wire::{RateView, definition, statutory};
 
@@ -26,10 +27,13 @@ const MOST_DAYS: i32 = 3_660;
 
 /// Which days, both included, and whose; the calendar year until today where neither day is given. A day that has not come
 /// yet changes nothing: what is counted is counted until now.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Query {
+    /// The first day.
     from: Option<Date>,
+    /// The last day.
     to: Option<Date>,
     /// The agency, with all below it; the official's own where left out.
     agency: Option<String>,
@@ -56,14 +60,21 @@ impl Asked {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct KindFigures {
+/// The figures of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct KindFigures {
+    /// The kind.
     kind: Kind,
     #[serde(flatten)]
     figures: Figures,
+    /// All cases that ended in the period.
     resolved: i64,
+    /// The resolution rate; null for feedback, which no law counts.
     rate: Option<RateView>,
+    /// Of those that were resolved, how many in time.
     on_time_rate: RateView,
+    /// What the rate means.
+    #[schema(value_type = String)]
     definition: &'static str,
 }
 
@@ -80,17 +91,25 @@ impl KindFigures {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct AgencyFigures {
+/// The figures of an agency.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AgencyFigures {
+    /// The agency.
     agency: String,
+    /// One row a kind.
     kinds: Vec<KindFigures>,
 }
 
 /// A rate over several kinds; left out where the reader may not see one of them.
-#[derive(Debug, Serialize)]
-struct CombinedRate {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CombinedRate {
+    /// Its stable name.
+    #[schema(value_type = String)]
     name: &'static str,
+    /// The rate.
     rate: RateView,
+    /// What it means.
+    #[schema(value_type = String)]
     definition: &'static str,
 }
 
@@ -101,20 +120,21 @@ impl CombinedRate {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Rates {
-    #[serde(flatten)]
-    figures: AgencyFigures,
-    combined: Vec<CombinedRate>,
-}
-
-#[derive(Debug, Serialize)]
-struct Answer<T> {
+/// The figures of an agency with all below it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RatesOfAgency)]
+pub struct Rates {
+    /// The first day.
     from: Date,
+    /// The last day.
     to: Date,
+    /// When they were read, with Vietnam's offset.
+    #[schema(format = DateTime)]
     as_of: String,
     #[serde(flatten)]
-    content: T,
+    figures: AgencyFigures,
+    /// The rates over several kinds.
+    combined: Vec<CombinedRate>,
 }
 
 /// What an official may read: which agency with all below it, and of which of these the denunciations too.
@@ -213,13 +233,23 @@ pub async fn resolution_rate(
     let figures: BTreeMap<Kind, Figures> = seen.map(|(kind, sums)| (*kind, asked.figures(sums))).collect();
     let combined = Combined::ALL.into_iter().filter_map(|rate| CombinedRate::new(rate, &figures, language)).collect();
     let kinds = figures.into_iter().map(|(kind, figures)| KindFigures::new(kind, figures, language)).collect();
-    let content = Rates { figures: AgencyFigures { agency: scope.agency.to_string(), kinds }, combined };
-    let answer = Answer { from: asked.from, to: asked.to, as_of: time::rfc3339(now), content };
-    Ok(Json(answer).into_response())
+    let figures = AgencyFigures { agency: scope.agency.to_string(), kinds };
+    let rates = Rates { from: asked.from, to: asked.to, as_of: time::rfc3339(now), figures, combined };
+    Ok(Json(rates).into_response())
 }
 
-#[derive(Debug, Serialize)]
-struct Table {
+/// The figures of each agency.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = TableOfAgencies)]
+pub struct Table {
+    /// The first day.
+    from: Date,
+    /// The last day.
+    to: Date,
+    /// When they were read, with Vietnam's offset.
+    #[schema(format = DateTime)]
+    as_of: String,
+    /// One row an agency, by id.
     agencies: Vec<AgencyFigures>,
 }
 
@@ -244,6 +274,6 @@ pub async fn agencies(
     }
     let agencies =
         table.into_iter().map(|(agency, kinds)| AgencyFigures { agency: agency.to_string(), kinds }).collect();
-    let answer = Answer { from: asked.from, to: asked.to, as_of: time::rfc3339(now), content: Table { agencies } };
-    Ok(Json(answer).into_response())
+    let table = Table { from: asked.from, to: asked.to, as_of: time::rfc3339(now), agencies };
+    Ok(Json(table).into_response())
 }

@@ -10,6 +10,7 @@ use donthu_service::problem::language_of;
 use donthu_service::receipts::{self, Checked as CheckedReceipt};
 use donthu_service::{App, Fault, input};
 use serde::Deserialize;
+use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::wire::cacheable;
@@ -21,7 +22,7 @@ pub async fn receipt_keys(State(app): State<Arc<App>>) -> Result<Response, Fault
 }
 
 /// A receipt to be checked.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VerificationForm {
     /// Its text.

@@ -13,6 +13,7 @@ pub mod handlers;
 pub mod issuer;
 pub mod keys;
 pub mod machine;
+pub mod openapi;
 pub mod options;
 pub mod receipt_verifier;
 pub mod run;

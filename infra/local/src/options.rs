@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{calculator, keys, receipt_verifier, verifier};
+use crate::{calculator, keys, openapi, receipt_verifier, verifier};
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -32,6 +32,8 @@ enum Instead {
     VerifyProof(verifier::ProofAsked),
     /// Check a signed receipt without any data: exit code 0 genuine, 1 not genuine, 2 cannot be told
     VerifyReceipt(receipt_verifier::Asked),
+    /// Describe the HTTP API in OpenAPI 3.1
+    Openapi(openapi::Asked),
     /// Rotate, renew and destroy keys
     // What is missing is told in one line, as everywhere, and not by the whole help.
     #[command(subcommand, arg_required_else_help = false)]
@@ -72,6 +74,8 @@ pub enum Asked {
     VerifyProof(verifier::ProofAsked),
     /// Check a receipt, likewise; exit code 2 where nobody can tell.
     VerifyReceipt(receipt_verifier::Asked),
+    /// Describe the HTTP API and stop.
+    Openapi(openapi::Asked),
     /// Do this with keys and stop.
     Keys(keys::Asked),
     /// Print this text (help or version) and stop, with exit code 0.
@@ -93,6 +97,7 @@ where
             Some(Instead::VerifyJournal(asked)) => Asked::VerifyJournal(asked),
             Some(Instead::VerifyProof(asked)) => Asked::VerifyProof(asked),
             Some(Instead::VerifyReceipt(asked)) => Asked::VerifyReceipt(asked),
+            Some(Instead::Openapi(asked)) => Asked::Openapi(asked),
             Some(Instead::Keys(asked)) => Asked::Keys(asked),
         },
         Err(error) => match error.kind() {

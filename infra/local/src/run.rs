@@ -9,6 +9,7 @@ use crate::calculator;
 use crate::handlers::{BoxError, Functions};
 use crate::keys;
 use crate::machine::{Machine, MachineError, Parts};
+use crate::openapi;
 use crate::options::{self, Asked, Options};
 use crate::receipt_verifier;
 use crate::sample;
@@ -33,6 +34,7 @@ where
         Asked::VerifyJournal(asked) => return tell(verifier::verify_journal(&asked).await),
         Asked::VerifyProof(asked) => return tell(verifier::verify_proof(&asked)),
         Asked::VerifyReceipt(asked) => return tell(receipt_verifier::verify(&asked)),
+        Asked::Openapi(asked) => return exit(print(openapi::answer(&asked))),
         Asked::Keys(asked) => {
             log_to_stderr();
             return exit(print(keys::answer(&asked).await));

@@ -11,6 +11,7 @@ mod tree;
 
 /// How sure we are of a legal fact. Shown to officials wherever it is not verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Confidence {
     /// The instrument's full text was read.
     V1,
@@ -35,6 +36,7 @@ impl Confidence {
 
 /// What sort of agency it is (law.md (g): competence follows from it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AgencyType {
     /// Chairperson of the provincial People's Committee (*Chủ tịch UBND tỉnh*).
@@ -51,6 +53,7 @@ pub enum AgencyType {
 
 /// A responsible agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agency {
     /// Its id.
     pub id: AgencyId,
@@ -79,6 +82,7 @@ pub struct Agency {
 
 /// A commune, ward or special zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Area {
     /// Its official code.
     pub id: AreaId,
@@ -101,6 +105,7 @@ pub struct Area {
 
 /// A subject field (*lĩnh vực*) of form 02/XLD.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Field {
     /// Its id.
     pub id: FieldId,

@@ -12,6 +12,7 @@ pub mod figures;
 pub mod input;
 pub mod limits;
 pub mod messages;
+pub mod openapi;
 pub mod petition;
 pub mod problem;
 pub mod publisher;

@@ -63,6 +63,17 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
             ("Không có quyền", "Vai trò của bạn không được phép thực hiện việc này."),
             ("Not allowed", "Your role does not allow this."),
         ),
+        Fault::AgencyNotInForce => words(
+            language,
+            (
+                "Cơ quan không còn hoạt động",
+                "Cơ quan ghi trong phiên làm việc của bạn không có hoặc đã kết thúc hoạt động. Hãy liên hệ người quản trị để được cập nhật.",
+            ),
+            (
+                "Agency not in force",
+                "The agency of your session does not exist or was closed. Ask an administrator to bring your account up to date.",
+            ),
+        ),
         Fault::NotFound => words(
             language,
             ("Không tìm thấy", "Không có đơn nào ứng với thông tin đã gửi."),

@@ -6,6 +6,7 @@ use donthu_store::merkle::Hash;
 use donthu_store::signing::{self, NotGenuine, PublicKeys, SignedReceipt, content_hash};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::fault::Fault;
@@ -13,13 +14,14 @@ use crate::messages;
 
 /// What the province states to whoever submitted a petition. It names neither who that is nor what they wrote, not even of
 /// what kind it is, and its number opens nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Statement {
     /// The province, e.g. `quang-ngai`.
     pub province: String,
     /// The case's number.
     pub case_number: String,
     /// When the petition came in, to the second, with Vietnam's offset.
+    #[schema(format = DateTime)]
     pub submitted_at: String,
     /// SHA-256 of a salt, which stands beside the receipt and not in it, and of the bytes that were submitted. Without the salt
     /// nobody can try out what a short petition said.
@@ -29,7 +31,7 @@ pub struct Statement {
 }
 
 /// A limit as it stood when the petition came in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StatedDeadline {
     /// The rule's id. One that holds for petitions of any kind.
     pub rule: String,
@@ -67,7 +69,8 @@ impl Statement {
 
 /// What the citizen takes home beside the receipt code. The two belong together and are kept apart from each other where
 /// somebody may look: the receipt proves, the salt lets one check against it what was submitted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = IssuedReceipt)]
 pub struct Issued {
     /// The signed receipt; null for a case from before receipts were signed.
     pub signed_receipt: Option<SignedReceipt>,
@@ -104,8 +107,9 @@ pub fn read(text: &str, keys: &PublicKeys) -> Result<Statement, NotGenuine> {
 }
 
 /// How a receipt stands the check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = ReceiptVerdict)]
 pub enum Verdict {
     /// The province gave it out as it stands.
     Genuine,
@@ -127,11 +131,13 @@ impl From<NotGenuine> for Verdict {
 }
 
 /// The answer to a check.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CheckedReceipt)]
 pub struct Checked {
     /// The verdict.
     pub verdict: Verdict,
     /// The verdict in words.
+    #[schema(value_type = String)]
     pub verdict_text: &'static str,
     /// What the receipt states; null unless it is genuine.
     pub statement: Option<Statement>,

@@ -44,6 +44,7 @@ pub trait ReceiptSigner: fmt::Debug + Send + Sync {
 /// A signed receipt: a JSON Web Signature in compact form. Holds nothing secret and nothing personal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String))]
 pub struct SignedReceipt(String);
 
 impl SignedReceipt {

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-const HTTP: [(&str, &str, u16, &str, Told); 25] = [
+const HTTP: [(&str, &str, u16, &str, Told); 26] = [
     ("http-read-challenge", "IntakeFunction", 200, "/signature", Told::Something),
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
@@ -45,6 +45,7 @@ const HTTP: [(&str, &str, u16, &str, Told); 25] = [
     ("http-list-agencies", "StatisticsFunction", 200, "/agencies/0/id", Told::Something),
     ("http-list-areas", "StatisticsFunction", 200, "/areas/0/id", Told::Something),
     ("http-list-fields", "StatisticsFunction", 200, "/fields/0/id", Told::Something),
+    ("http-read-description", "StatisticsFunction", 200, "/openapi", Told::Text("3.1.0")),
 ];
 
 const STREAMS: [(&str, &str); 2] =

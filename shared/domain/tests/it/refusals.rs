@@ -522,6 +522,7 @@ fn every_refusal_is_reached_by_an_attempt() {
     let mut reached: BTreeSet<&str> = BTreeSet::from([without_the_rule().code(), Refusal::NotADuplicate.code()]);
     reached.extend(all().map(|(expected, ..)| expected));
     assert_eq!(reached, BTreeSet::from(CODES));
+    assert_eq!(reached, Refusal::CODES.iter().copied().collect());
 }
 
 #[test]

@@ -62,6 +62,7 @@ impl PublicKey {
 
 /// A JSON Web Key (RFC 7517), as far as an Ed25519 public key needs it (RFC 8037).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Jwk {
     /// The type, `OKP` for Ed25519.
     pub kty: String,
@@ -84,6 +85,7 @@ pub struct Jwk {
 
 /// A JSON Web Key Set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct KeySet {
     /// The keys.
     pub keys: Vec<Jwk>,
