@@ -24,6 +24,7 @@ pub async fn receipt_keys(State(app): State<Arc<App>>) -> Result<Response, Fault
 /// A receipt to be checked.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReceiptVerificationForm)]
 pub struct VerificationForm {
     /// Its text.
     #[validate(length(min = 1, max = 4096))]
