@@ -6,7 +6,7 @@ use donthu_domain::{
     AgencyId, CaseId, Channel, Command, CompetentBody, ComplexityCriterion, Document, Recipient, RefusalGround,
     ResultCode, Signer, SubjectId, SuspensionGround, TerminationGround,
 };
-use donthu_service::input::{document_number, subject_id};
+use donthu_service::input::{document_number, subject_id, subject_ids};
 use donthu_service::petition::PetitionForm;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -91,11 +91,19 @@ pub struct AssignmentForm {
     #[validate(custom(function = subject_id))]
     #[schema(min_length = 1, max_length = 100)]
     pub handler: Option<String>,
+    /// Subjects of all officials whom the denunciation is about, in place of those named before: they see and do nothing on it.
+    #[validate(length(max = 20), custom(function = subject_ids))]
+    #[schema(max_items = 20)]
+    pub denounced: Option<Vec<String>>,
 }
 
 impl StepForm for AssignmentForm {
     fn command(self) -> Command {
-        Command::Assign { agency: self.agency.map(AgencyId::new), handler: self.handler.map(SubjectId::new) }
+        Command::Assign {
+            agency: self.agency.map(AgencyId::new),
+            handler: self.handler.map(SubjectId::new),
+            denounced: self.denounced.map(|denounced| denounced.into_iter().map(SubjectId::new).collect()),
+        }
     }
 }
 

@@ -407,6 +407,10 @@ pub struct Case {
     pub agency: Option<AgencyId>,
     /// The official who handles it.
     pub handler: Option<SubjectId>,
+    /// Officials whom a denunciation is about, as far as its managing head found out: they see and do nothing on it, whatever
+    /// their role and agency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denounced: Vec<SubjectId>,
     /// How often it went from one agency to another.
     pub transfers: u32,
     /// That it is complex.

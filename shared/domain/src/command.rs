@@ -84,6 +84,8 @@ pub enum Command {
         agency: Option<AgencyId>,
         /// The official who handles it.
         handler: Option<SubjectId>,
+        /// All officials whom a denunciation is found to be about, in place of those named before; none leaves those.
+        denounced: Option<Vec<SubjectId>>,
     },
     /// Accept for resolution.
     Accept {

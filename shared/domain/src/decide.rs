@@ -96,7 +96,9 @@ fn step(case: &Case, command: &Command, context: &Context<'_>) -> Result<Vec<Eve
         Command::Submit(_) | Command::Register { .. } => Err(rights::impossible(case, command)),
         Command::Route => intake::route(case, context),
         Command::Formalise { received_on } => intake::formalise(case, *received_on, context),
-        Command::Assign { agency, handler } => intake::assign(case, agency.as_ref(), handler.as_ref(), context),
+        Command::Assign { agency, handler, denounced } => {
+            intake::assign(case, agency.as_ref(), handler.as_ref(), denounced.as_deref(), context)
+        }
         Command::Accept { group_papers, document } => intake::accept(case, *group_papers, document.as_ref(), context),
         Command::Refuse { ground, document } => intake::refuse(case, *ground, document.as_ref(), context),
         Command::Guide { to, document } => intake::guide(case, to, document.as_ref(), context),

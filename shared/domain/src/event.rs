@@ -76,6 +76,11 @@ pub enum Event {
         /// The official.
         handler: SubjectId,
     },
+    /// The managing head found out which officials a denunciation is about.
+    DenouncedNamed {
+        /// All of them.
+        denounced: Vec<SubjectId>,
+    },
     /// The petition lacks the signature that the law wants.
     FormalisationAwaited,
     /// The petition was lawfully received.

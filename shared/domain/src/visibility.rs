@@ -38,7 +38,7 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
     if responsible.is_external() || directory.agency(agency, on).is_none() {
         return Sight::Nothing;
     }
-    if excluded_from(case, directory, on).contains(agency) {
+    if case.denounced.contains(subject) || excluded_from(case, directory, on).contains(agency) {
         return Sight::Nothing;
     }
     let own = responsible == agency;

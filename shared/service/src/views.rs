@@ -270,6 +270,9 @@ pub struct OfficialCase {
     pub agency: Option<String>,
     /// Subject of the handler's token.
     pub handler: Option<String>,
+    /// Subjects of the officials whom a denunciation is found to be about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub denounced: Vec<String>,
     /// How often it was transferred.
     pub transfers: u32,
     /// Whether it was determined complex.
@@ -322,6 +325,7 @@ pub fn official_case(case: &Case) -> OfficialCase {
         anonymous: case.contact.anonymous,
         agency: case.agency.as_ref().map(ToString::to_string),
         handler: case.handler.as_ref().map(ToString::to_string),
+        denounced: case.denounced.iter().map(ToString::to_string).collect(),
         transfers: case.transfers,
         complex: case.complexity.is_some(),
         withdrawal_requested_on: case.withdrawal_requested_on,

@@ -173,13 +173,30 @@ pub(super) fn formalise(case: &Case, received_on: Date, context: &Context<'_>) -
     Ok(registered(case.into(), case.remote, received_on, context))
 }
 
+/// More officials than this no one denunciation is about; it also bounds the case's size.
+const MOST_DENOUNCED: usize = 20;
+
 pub(super) fn assign(
     case: &Case,
     agency: Option<&AgencyId>,
     handler: Option<&SubjectId>,
+    denounced: Option<&[SubjectId]>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = Vec::new();
+    if let Some(denounced) = denounced {
+        if case.kind != Kind::Denunciation {
+            return Err(Refusal::NotForThisKind { command: "assign", kind: case.kind });
+        }
+        // Nobody decides on themselves, and nobody takes themselves out of a case that is theirs to pass on.
+        if context.actor.subject().is_some_and(|actor| denounced.contains(actor)) {
+            return Err(Refusal::ConflictOfInterest);
+        }
+        if denounced.len() > MOST_DENOUNCED {
+            return Err(Refusal::TooMany { what: "denounced" });
+        }
+        events.push(Event::DenouncedNamed { denounced: denounced.to_vec() });
+    }
     if let Some(agency) = agency {
         if !matches!(case.stage, Stage::AwaitingFormalisation | Stage::Registered) {
             return Err(rights::impossible(case, &Command::Transfer { to: agency.clone(), document: None }));
@@ -188,6 +205,9 @@ pub(super) fn assign(
         events.push(hand_over(case, agency, None, context)?);
     }
     if let Some(handler) = handler {
+        if denounced.unwrap_or(&case.denounced).contains(handler) {
+            return Err(Refusal::ConflictOfInterest);
+        }
         events.push(Event::HandlerNamed { handler: handler.clone() });
     }
     if events.is_empty() { Err(Refusal::NothingToAssign) } else { Ok(events) }

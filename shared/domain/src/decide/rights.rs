@@ -190,7 +190,9 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
         return not_allowed;
     }
     if let Some(case) = case
-        && (of_none || !is_in_charge(case, &allowed, context))
+        && (of_none
+            || context.actor.subject().is_some_and(|subject| case.denounced.contains(subject))
+            || !is_in_charge(case, &allowed, context))
     {
         return Err(Refusal::NotYourCase);
     }

@@ -205,7 +205,8 @@ fn before_acceptance() -> Vec<Attempt> {
     let (complaint, denunciation) = (Kind::Complaint, Kind::Denunciation);
     let formalise = |on| Command::Formalise { received_on: on };
     let refuse = |ground| Command::Refuse { ground, document: None };
-    let assign = |agency: Option<&str>| Command::Assign { agency: agency.map(AgencyId::from), handler: None };
+    let assign =
+        |agency: Option<&str>| Command::Assign { agency: agency.map(AgencyId::from), handler: None, denounced: None };
     let dated = |on| Command::Accept { group_papers: false, document: Some(document("3/TB", on)) };
     let handler = official(WARD, &[Role::Handler]);
     let denounced_head = Petition { against: against(COMMUNE, Position::Head), ..petition(denunciation) };

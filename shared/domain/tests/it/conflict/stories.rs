@@ -55,7 +55,7 @@ fn what_the_denounced_agency_is_merged_into_is_out_with_all_below_it() {
     let world = world(rows);
     let mut file = File::registered(&world, "2026-09-08 09:00", denunciation(FINANCE, Position::Head));
     file.own("2026-09-08 10:00", Command::Accept { group_papers: false, document: None });
-    let to = |agency: &str| Command::Assign { agency: Some(agency.into()), handler: None };
+    let to = |agency: &str| Command::Assign { agency: Some(agency.into()), handler: None, denounced: None };
     assert_eq!(file.case().agency, Some(CHAIR.into()));
     for agency in [FINANCE, BUILDING, UNIT] {
         assert!(!sees(&file, agency, MERGER), "{agency}");

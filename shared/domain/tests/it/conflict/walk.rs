@@ -53,8 +53,8 @@ pub fn commands(to: &str, petition: Petition, today: Date, fresh: &str) -> Vec<C
     vec![
         C::Formalise { received_on: today },
         C::Accept { group_papers: false, document: None },
-        C::Assign { agency: None, handler: Some("handler".into()) },
-        C::Assign { agency: Some(to.into()), handler: Some("handler".into()) },
+        C::Assign { agency: None, handler: Some("handler".into()), denounced: None },
+        C::Assign { agency: Some(to.into()), handler: Some("handler".into()), denounced: None },
         C::Transfer { to: to.into(), document: None },
         C::Tick,
         C::Resolve { result: ResultCode::Founded, document: None },

@@ -68,7 +68,7 @@ impl History {
                     && self.submitted_on() <= *received_on
                     && *received_on <= today
             }
-            Command::Assign { agency, handler } => {
+            Command::Assign { agency, handler, .. } => {
                 (before_acceptance || in_hand)
                     && self.is_in_hands_of(actor, &[Role::Reception, Role::Head])
                     && (agency.is_some() || handler.is_some())
