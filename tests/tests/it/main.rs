@@ -22,4 +22,5 @@ mod proofs;
 mod raw;
 mod receipts;
 mod statistics;
+mod threats;
 mod tokens;
