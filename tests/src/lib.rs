@@ -1,13 +1,15 @@
 //! What the tests of the whole share: a province on one machine with all functions, spoken to over its HTTP API.
 
-#![expect(clippy::unwrap_used, reason = "a test's helpers may fail the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
 
+pub mod contract;
 pub mod runtime;
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -20,11 +22,14 @@ use donthu_local::options::Options;
 use donthu_local::seed::Reference;
 use donthu_local::template::TEMPLATE;
 use donthu_service::reference::sorts;
-use donthu_store::testing::Faults;
+use donthu_store::signing::ReceiptSigner;
+use donthu_store::testing::{Faults, FixedSigner};
 use donthu_store::{JournalBody, Keyring, Loaded, ReceiptCode, Retries};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
+
+use crate::contract::Answered;
 
 /// A province with its reference data and nothing else, in a folder of its own, at 5 October 2026, 09:00 local time.
 pub struct Province {
@@ -38,7 +43,11 @@ pub struct Province {
     pub sns_faults: Faults,
     folder: tempfile::TempDir,
     addresses: AtomicU32,
+    answered: Mutex<BTreeSet<(String, u16)>>,
 }
+
+/// Keys from elsewhere than the folder.
+type Keys = (Arc<dyn Keyring>, Arc<dyn ReceiptSigner>);
 
 /// What the API answered.
 pub struct Answer {
@@ -68,9 +77,15 @@ impl Province {
         Self::start(tempfile::tempdir().unwrap(), retries, None).await.with_reference().await
     }
 
-    /// Opens an empty province whose keys are elsewhere than in its folder.
+    /// Opens an empty province whose keys are elsewhere than in its folder. Receipts are signed by a key of the tests.
     pub async fn open_on(keyring: Arc<dyn Keyring>) -> Self {
-        Self::start(tempfile::tempdir().unwrap(), Retries::default(), Some(keyring)).await.with_reference().await
+        Self::open_with_keys(keyring, Arc::new(FixedSigner::new(1))).await
+    }
+
+    /// Opens an empty province whose keys, that of receipts included, are elsewhere than in its folder.
+    pub async fn open_with_keys(keyring: Arc<dyn Keyring>, signer: Arc<dyn ReceiptSigner>) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self::start(folder, Retries::default(), Some((keyring, signer))).await.with_reference().await
     }
 
     async fn with_reference(self) -> Self {
@@ -86,7 +101,7 @@ impl Province {
         Self::start(folder, Retries::default(), None).await
     }
 
-    async fn start(folder: tempfile::TempDir, retries: Retries, keyring: Option<Arc<dyn Keyring>>) -> Self {
+    async fn start(folder: tempfile::TempDir, retries: Retries, keys: Option<Keys>) -> Self {
         let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
         let (faults, sns_faults) = (Faults::new(), Faults::new());
@@ -99,8 +114,8 @@ impl Province {
                 sns: aws_sdk_sns::Client::from_conf(sns),
                 ..parts.clone()
             };
-            let shared = || match &keyring {
-                Some(keyring) => shared_on(&parts, retries.clone(), keyring.clone()),
+            let shared = || match &keys {
+                Some((keyring, signer)) => shared_on(&parts, retries.clone(), keyring.clone(), signer.clone()),
                 None => shared_with(&parts, retries.clone()),
             };
             let made = built.get_or_init(|| shared().unwrap());
@@ -109,7 +124,7 @@ impl Province {
         .await
         .unwrap();
         let shared = built.into_inner().unwrap();
-        Self { machine, shared, faults, sns_faults, folder, addresses: AtomicU32::new(0) }
+        Self { machine, shared, faults, sns_faults, folder, addresses: AtomicU32::new(0), answered: Mutex::default() }
     }
 
     /// The folder that holds the province's data.
@@ -141,17 +156,30 @@ impl Province {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let body = match body {
+        let content = match &body {
             Some(body) => {
                 request = request.header(header::CONTENT_TYPE, "application/json");
                 Body::from(body.to_string())
             }
             None => Body::empty(),
         };
-        let response = self.machine.router().oneshot(request.body(body).unwrap()).await.unwrap();
+        let response = self.machine.router().oneshot(request.body(content).unwrap()).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        self.hold(&Answered { method, path, sent: body.as_ref(), status, headers: &headers, bytes: &bytes });
         Answer { status, headers, body: serde_json::from_slice(&bytes).unwrap_or(Value::Null) }
+    }
+
+    /// Asserts that an answer is as the API's description says.
+    pub fn hold(&self, answered: &Answered<'_>) {
+        let Some((operation, wrong)) = contract::check(answered) else { return };
+        assert!(wrong.is_empty(), "{wrong:#?}");
+        self.answered.lock().unwrap().insert((operation, answered.status.as_u16()));
+    }
+
+    /// Which operations were answered with which status until now.
+    pub fn answered(&self) -> BTreeSet<(String, u16)> {
+        self.answered.lock().unwrap().clone()
     }
 
     /// The `Authorization` of an official of a role and agency.

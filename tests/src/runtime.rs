@@ -57,10 +57,13 @@ pub fn environment(province: &Province, function: &str) -> BTreeMap<String, Stri
     let mut environment = template.functions.get(function).unwrap().clone();
     environment.remove("DONTHU_KMS_KEY");
     environment.remove("DONTHU_SEALED_LOOKUP_KEYS");
+    environment.remove("DONTHU_RECEIPT_KMS_KEY");
+    environment.remove("DONTHU_EARLIER_RECEIPT_KEYS");
     let endpoint = |config: aws_config::SdkConfig| config.endpoint_url().unwrap().to_owned();
-    let keys = province.folder().join("data/keyring.json");
+    let file = |name: &str| province.folder().join("data").join(name).to_str().unwrap().to_owned();
     for (name, value) in [
-        ("DONTHU_KEYRING_FILE", keys.to_str().unwrap().to_owned()),
+        ("DONTHU_KEYRING_FILE", file("keyring.json")),
+        ("DONTHU_RECEIPT_KEY_FILE", file("receipt-key.json")),
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoint(province.machine.engine().sdk_config())),
         ("AWS_ENDPOINT_URL_SNS", endpoint(province.machine.sns().sdk_config())),
         ("AWS_REGION", "ap-southeast-1".to_owned()),

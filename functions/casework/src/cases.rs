@@ -6,21 +6,28 @@ use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
+use donthu_domain::visibility::{Sight, sight};
 use donthu_domain::{AgencyId, Role, time};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
 use donthu_service::input::in_query;
 use donthu_service::{App, Fault};
 use donthu_store::keys::{Compartment, Shelf};
-use donthu_store::{Cursor, ListedCase};
+use donthu_store::{Cursor, ListedCase, Page};
+use futures::future::try_join_all;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 /// Most cases of one page.
 const MOST: u16 = 200;
 
+/// How many heads are read at a time.
+const AT_ONCE: usize = 16;
+
 /// Which cases.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// `open` (where left out) or `closed`.
@@ -37,29 +44,47 @@ pub struct Wanted {
     cursor: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// Which cases of an agency.
+#[derive(Debug, Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = ListState)]
 #[serde(rename_all = "snake_case")]
-enum Standing {
+pub enum Standing {
+    /// Something is still to be done.
     Open,
+    /// Nothing is owed any more.
     Closed,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+/// Which part of an agency's cases: denunciations are kept apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = Compartment)]
 #[serde(rename_all = "snake_case")]
-enum Wing {
+pub enum Wing {
+    /// Complaints and feedback.
     Ordinary,
+    /// Denunciations.
     Denunciations,
 }
 
-#[derive(Serialize)]
-struct Row {
+/// A case in a list.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ListedCase)]
+pub struct Row {
+    /// The case's id.
     case_id: String,
+    /// The case's number.
     case_number: String,
+    /// Its kind.
     kind: donthu_domain::Kind,
+    /// Where it stands, as a stable code.
     stage: String,
+    /// The step to send in `If-Match`.
     step: u64,
+    /// The legal receipt date.
     received_on: Option<Date>,
+    /// The earliest day on which something is due.
     due_on: Option<Date>,
+    /// Whether that day has passed.
     overdue: bool,
 }
 
@@ -78,10 +103,15 @@ impl Row {
     }
 }
 
-#[derive(Serialize)]
-struct Listed {
+/// A page of an agency's cases.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseList)]
+pub struct Listed {
+    /// The agency.
     agency: String,
+    /// The cases, the earliest due day first.
     cases: Vec<Row>,
+    /// The cursor of the next page; null at the end.
     next: Option<String>,
 }
 
@@ -112,13 +142,62 @@ pub async fn list(
         Wing::Denunciations => Compartment::Denunciations,
     };
     let cursor = wanted.cursor.map(Cursor::from_text);
-    let page = app.store.cases_of(&agency, compartment, shelf, cursor.as_ref(), limit).await?;
+    let page = match compartment {
+        Compartment::Denunciations => in_sight(&app, &official, &agency, shelf, cursor, limit).await?,
+        _ => app.store.cases_of(&agency, compartment, shelf, cursor.as_ref(), limit).await?,
+    };
     let listed = Listed {
         agency: agency.to_string(),
         cases: page.items.into_iter().map(|case| Row::new(case, today)).collect(),
         next: page.next.map(|cursor| cursor.as_str().to_owned()),
     };
     Ok(Json(listed).into_response())
+}
+
+/// A page of an agency's denunciations, each as its head may see it now: the index still holds what a reorganisation has made
+/// theirs no more. A page is filled up, and goes on only where something follows that may be seen: neither its length nor its
+/// cursor tells of what was left out.
+async fn in_sight(
+    app: &App,
+    official: &Official,
+    agency: &AgencyId,
+    shelf: Shelf,
+    cursor: Option<Cursor>,
+    limit: u16,
+) -> Result<Page<ListedCase>, Fault> {
+    let page = filled(app, official, agency, shelf, cursor, limit).await?;
+    let Some(next) = page.next else { return Ok(page) };
+    let follows = filled(app, official, agency, shelf, Some(next.clone()), 1).await?;
+    Ok(Page { next: (!follows.items.is_empty()).then_some(next), ..page })
+}
+
+/// So many denunciations that may be seen, or all that there are from the cursor on.
+async fn filled(
+    app: &App,
+    official: &Official,
+    agency: &AgencyId,
+    shelf: Shelf,
+    mut cursor: Option<Cursor>,
+    limit: u16,
+) -> Result<Page<ListedCase>, Fault> {
+    let directory = app.directory().await?;
+    let today = time::local_date(app.clock.now());
+    let mut items = Vec::new();
+    loop {
+        let missing = limit.saturating_sub(u16::try_from(items.len()).unwrap_or(u16::MAX));
+        let page = app.store.cases_of(agency, Compartment::Denunciations, shelf, cursor.as_ref(), missing).await?;
+        for some in page.items.chunks(AT_ONCE) {
+            let heads = try_join_all(some.iter().map(|row| app.store.case(&row.id))).await?;
+            for (row, head) in some.iter().zip(heads) {
+                let seen = head.is_some_and(|head| sight(&official.0, &head.case, &directory, today) > Sight::Nothing);
+                items.extend(seen.then(|| row.clone()));
+            }
+        }
+        cursor = page.next;
+        if cursor.is_none() || items.len() >= usize::from(limit) {
+            return Ok(Page { items, next: cursor });
+        }
+    }
 }
 
 async fn may_list(
@@ -129,6 +208,10 @@ async fn may_list(
     compartment: Wing,
     today: Date,
 ) -> Result<(), Fault> {
+    let directory = app.directory().await?;
+    if directory.agency(own, today).is_none() {
+        return Err(Fault::Forbidden);
+    }
     if compartment == Wing::Denunciations {
         // No list of another agency's denunciations, not even for a superior (invariant 9).
         return if own == agency && official.0.has(Role::Head) { Ok(()) } else { Err(Fault::Forbidden) };
@@ -136,7 +219,6 @@ async fn may_list(
     if own == agency {
         return official.needs(&[Role::Reception, Role::Handler, Role::Head, Role::Inspector]);
     }
-    let directory = app.directory().await?;
     let below = directory.agency(agency, today).is_some() && directory.is_within(agency, own, today);
     if below { official.needs(&[Role::Head, Role::Inspector]) } else { Err(Fault::Forbidden) }
 }

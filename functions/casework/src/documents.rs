@@ -15,6 +15,7 @@ use donthu_service::{App, Fault};
 use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error as NoSuchForm;
+use utoipa::IntoParams;
 
 use crate::reading::in_full;
 
@@ -24,7 +25,8 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 );
 
 /// Which document of a form, and for whom.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Its number; the newest of the form where left out.

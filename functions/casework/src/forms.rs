@@ -6,11 +6,12 @@ use donthu_domain::{
     AgencyId, CaseId, Channel, Command, CompetentBody, ComplexityCriterion, Document, Recipient, RefusalGround,
     ResultCode, Signer, SubjectId, SuspensionGround, TerminationGround,
 };
-use donthu_service::input::{document_number, subject_id};
+use donthu_service::input::{document_number, subject_id, subject_ids};
 use donthu_service::petition::PetitionForm;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 use validator::Validate;
 
 /// A step's form.
@@ -25,11 +26,12 @@ pub trait StepForm: DeserializeOwned + Validate + Send {
 }
 
 /// An official document.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DocumentForm {
     /// Number and symbol, e.g. `15/QĐ-UBND`.
     #[validate(custom(function = document_number))]
+    #[schema(min_length = 1, max_length = 50)]
     pub number: String,
     /// Its date.
     pub date: Date,
@@ -39,6 +41,7 @@ pub struct DocumentForm {
     /// Who gets it.
     #[serde(default)]
     #[validate(length(max = 7))]
+    #[schema(max_items = 7)]
     pub recipients: Vec<Recipient>,
 }
 
@@ -50,7 +53,7 @@ impl From<DocumentForm> for Document {
 }
 
 /// A paper or oral petition entered on a citizen's behalf.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistrationForm {
     /// The petition.
@@ -63,7 +66,7 @@ pub struct RegistrationForm {
 }
 
 /// Identity and signature are confirmed.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormalisationForm {
     /// The legal receipt date.
@@ -77,25 +80,35 @@ impl StepForm for FormalisationForm {
 }
 
 /// The case is given to an agency out of the queue, or its handler is named.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssignmentForm {
     /// The agency.
     #[validate(length(max = 60))]
+    #[schema(max_length = 60)]
     pub agency: Option<String>,
     /// Subject of the handler's token.
     #[validate(custom(function = subject_id))]
+    #[schema(min_length = 1, max_length = 100)]
     pub handler: Option<String>,
+    /// Subjects of all officials whom the denunciation is about, in place of those named before: they see and do nothing on it.
+    #[validate(length(max = 20), custom(function = subject_ids))]
+    #[schema(max_items = 20)]
+    pub denounced: Option<Vec<String>>,
 }
 
 impl StepForm for AssignmentForm {
     fn command(self) -> Command {
-        Command::Assign { agency: self.agency.map(AgencyId::new), handler: self.handler.map(SubjectId::new) }
+        Command::Assign {
+            agency: self.agency.map(AgencyId::new),
+            handler: self.handler.map(SubjectId::new),
+            denounced: self.denounced.map(|denounced| denounced.into_iter().map(SubjectId::new).collect()),
+        }
     }
 }
 
 /// Accepted for resolution (form 03, or the decision of Art. 29).
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AcceptanceForm {
     /// For a group's complaint: that all signatures and the appointment of the representatives are on file.
@@ -113,7 +126,7 @@ impl StepForm for AcceptanceForm {
 }
 
 /// Not accepted (form 04).
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefusalForm {
     /// The ground.
@@ -130,7 +143,7 @@ impl StepForm for RefusalForm {
 }
 
 /// The complainant is told where to turn.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuidanceForm {
     /// That body: `{"agency": "…"}` for one of the province's, else e.g. `"court"`.
@@ -147,11 +160,12 @@ impl StepForm for GuidanceForm {
 }
 
 /// Passed to another agency.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TransferForm {
     /// The agency.
     #[validate(length(min = 1, max = 60))]
+    #[schema(min_length = 1, max_length = 60)]
     pub agency: String,
     /// The letter.
     #[validate(nested)]
@@ -165,11 +179,12 @@ impl StepForm for TransferForm {
 }
 
 /// Determined complex.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ComplexityForm {
     /// The criteria met.
     #[validate(length(max = 7))]
+    #[schema(max_items = 7)]
     pub criteria: Vec<ComplexityCriterion>,
     /// The document filed.
     #[validate(nested)]
@@ -183,13 +198,14 @@ impl StepForm for ComplexityForm {
 }
 
 /// Prolonged.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExtensionForm {
     /// Calendar days.
     pub days: u16,
     /// The criteria met.
     #[validate(length(max = 7))]
+    #[schema(max_items = 7)]
     pub criteria: Vec<ComplexityCriterion>,
     /// The written decision.
     #[validate(nested)]
@@ -203,7 +219,7 @@ impl StepForm for ExtensionForm {
 }
 
 /// The clock stands still.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SuspensionForm {
     /// The ground.
@@ -220,7 +236,7 @@ impl StepForm for SuspensionForm {
 }
 
 /// The clock runs on.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResumptionForm {
     /// The decision (form 14b).
@@ -235,7 +251,7 @@ impl StepForm for ResumptionForm {
 }
 
 /// Ended without a decision.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TerminationForm {
     /// The ground.
@@ -263,7 +279,7 @@ impl StepForm for TerminationForm {
 }
 
 /// Decided, concluded or answered.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResolutionForm {
     /// The result.
@@ -280,7 +296,7 @@ impl StepForm for ResolutionForm {
 }
 
 /// Whether an area is a remote one, from a day on.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AreaForm {
     /// Whether it is.

@@ -6,6 +6,7 @@ mod cases;
 mod documents;
 mod forms;
 mod messages;
+mod openapi;
 mod opening;
 mod proceedings;
 mod reading;
@@ -20,6 +21,8 @@ use axum::middleware::from_fn;
 use axum::routing::{get, post, put};
 use donthu_service::App;
 use donthu_service::problem::{answer, no_such_route};
+
+pub use openapi::api;
 
 pub use forms::{DocumentForm, RegistrationForm, StepForm};
 

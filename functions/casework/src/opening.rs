@@ -16,6 +16,7 @@ use donthu_service::{App, Fault};
 use donthu_store::case_number;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
 
@@ -24,7 +25,7 @@ use crate::steps::{command_id, take, with_step};
 
 /// The cases that a petition becomes, each with the extract of the text that concerns it: whoever handles one of them reads
 /// nothing of the others.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DivisionForm {
     /// One for each matter; a single one where the whole petition is of another kind than it was called. Who petitions stays
@@ -37,7 +38,7 @@ pub struct DivisionForm {
 }
 
 /// A continued denunciation.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FollowUpForm {
     /// What it says.
@@ -48,7 +49,7 @@ pub struct FollowUpForm {
 }
 
 /// A second complaint.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AppealForm {
     /// What it says.
@@ -62,7 +63,7 @@ pub struct AppealForm {
 }
 
 /// A letter about an overdue conclusion.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OverdueReportForm {}
 
@@ -138,9 +139,11 @@ pub async fn report_overdue(
 }
 
 /// What is told of a case that was opened: the case before may lie beyond the sight of whoever enters it.
-#[derive(Serialize)]
-struct Opened {
+#[derive(Serialize, ToSchema)]
+pub struct Opened {
+    /// The id of the case that was opened.
     case_id: String,
+    /// Its number.
     case_number: String,
 }
 

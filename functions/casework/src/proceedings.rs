@@ -4,6 +4,7 @@
 use donthu_domain::{CaseId, Command, ContinuationGround, DialogueOutcome, Document, FilingGround, Sending};
 use jiff::civil::Date;
 use serde::Deserialize;
+use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::forms::{DocumentForm, StepForm};
@@ -12,7 +13,7 @@ use crate::forms::{DocumentForm, StepForm};
 macro_rules! bare {
     ($(#[$doc:meta])* $name:ident => $command:ident) => {
         $(#[$doc])*
-        #[derive(Debug, Deserialize, Validate)]
+        #[derive(Debug, Deserialize, Validate, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             /// The document.
@@ -54,7 +55,7 @@ bare!(
 );
 
 /// Only filed.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FilingForm {
     /// The ground.
@@ -71,7 +72,7 @@ impl StepForm for FilingForm {
 }
 
 /// Passed to the investigation agency.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReferralForm {
     /// The letter.
@@ -86,11 +87,12 @@ impl StepForm for ReferralForm {
 }
 
 /// The same matter is another case.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DuplicateForm {
     /// That case.
     #[validate(length(equal = 32))]
+    #[schema(min_length = 32, max_length = 32)]
     pub case: String,
     /// The notice.
     #[validate(nested)]
@@ -108,7 +110,7 @@ impl StepForm for DuplicateForm {
 }
 
 /// Notice of a dialogue.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DialogueForm {
     /// Its day.
@@ -125,7 +127,7 @@ impl StepForm for DialogueForm {
 }
 
 /// How the dialogue went.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DialogueRecordForm {
     /// How.
@@ -142,7 +144,7 @@ impl StepForm for DialogueRecordForm {
 }
 
 /// A part was withdrawn.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartialWithdrawalForm {
     /// The request or the minutes.
@@ -157,11 +159,12 @@ impl StepForm for PartialWithdrawalForm {
 }
 
 /// A withdrawn denunciation goes on.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ContinuationForm {
     /// The grounds of Art. 33.3.
     #[validate(length(max = 3))]
+    #[schema(max_items = 3)]
     pub grounds: Vec<ContinuationGround>,
     /// The notice.
     #[validate(nested)]
@@ -175,7 +178,7 @@ impl StepForm for ContinuationForm {
 }
 
 /// Something was sent.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispatchForm {
     /// What.
@@ -192,7 +195,7 @@ impl StepForm for DispatchForm {
 }
 
 /// Enforced, or acted upon.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnforcementForm {
     /// The order, sanction or proposal.

@@ -17,6 +17,7 @@ use donthu_service::views::{self, Deadline, OfficialCase};
 use donthu_service::{App, Fault};
 use donthu_store::{DataClass, Loaded};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::steps::tag;
 
@@ -38,10 +39,12 @@ pub async fn in_full(app: &App, official: &Official, id: &CaseId) -> Result<Load
     }
 }
 
-#[derive(Serialize)]
-struct CaseWithText {
+/// A case as an official reads it.
+#[derive(Serialize, ToSchema)]
+pub struct CaseWithText {
     #[serde(flatten)]
     case: OfficialCase,
+    /// The petition's text, for those who handle the case.
     #[serde(skip_serializing_if = "Option::is_none")]
     petition: Option<StoredText>,
 }
@@ -71,14 +74,31 @@ fn unreadable() -> Fault {
     Fault::internal("a petition's text in the vault has not the shape that was written")
 }
 
-#[derive(Serialize)]
-struct Entry {
+/// A case's journal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseJournal)]
+pub struct Journal {
+    /// Its entries, oldest first.
+    entries: Vec<Entry>,
+}
+
+/// An entry of a case's journal.
+#[derive(Serialize, ToSchema)]
+#[schema(as = JournalEntry)]
+pub struct Entry {
+    /// The version of the case that it made.
     version: u64,
+    /// When, with Vietnam's offset.
+    #[schema(format = DateTime)]
     at: String,
+    /// Who did it.
     actor: Actor,
     /// The articles that the step rests on.
+    #[schema(value_type = BTreeSet<String>)]
     basis: BTreeSet<&'static str>,
+    /// What happened.
     events: Vec<Event>,
+    /// Hash of the entry, chained to the one before.
     hash: String,
 }
 
@@ -101,13 +121,18 @@ pub async fn journal(
             hash: entry.hash,
         });
     }
-    Ok(Json(serde_json::json!({ "entries": entries })).into_response())
+    Ok(Json(Journal { entries }).into_response())
 }
 
-#[derive(Serialize)]
-struct Deadlines {
+/// The obligations of a case.
+#[derive(Serialize, ToSchema)]
+#[schema(as = CaseDeadlines)]
+pub struct Deadlines {
+    /// The case's number.
     case_number: String,
+    /// Every obligation, open and closed.
     deadlines: Vec<Deadline>,
+    /// The citizen's own time for a second complaint, while it runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     time_to_appeal: Option<Deadline>,
 }

@@ -9,21 +9,30 @@ use axum::response::{IntoResponse, Response};
 use donthu_domain::{Role, time};
 use donthu_service::claims::Official;
 use donthu_service::input::{Checked, IdempotencyKey};
+use donthu_service::receipts::Issued;
 use donthu_service::submission::{Entry, submit};
 use donthu_service::{App, Fault};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::forms::RegistrationForm;
 use crate::steps::tag;
 
 /// What the official hands to the citizen. The case itself may lie beyond the official's sight: a denunciation entered at
 /// the agency that it is against goes to its superior, so nothing but the receipt is told.
-#[derive(Serialize)]
-struct Registered {
+#[derive(Serialize, ToSchema)]
+pub struct Registered {
+    /// The code that opens the petition. Shown here and never again.
     receipt: String,
+    /// The case's id.
     case_id: String,
+    /// The case's number.
     case_number: String,
+    /// When it was entered, with Vietnam's offset.
+    #[schema(format = DateTime)]
     submitted_at: String,
+    #[serde(flatten)]
+    issued: Issued,
 }
 
 /// `POST /v1/cases`.
@@ -45,6 +54,7 @@ pub async fn register(
         case_id: case.id.to_string(),
         case_number: case.number.clone(),
         submitted_at: time::rfc3339(case.submitted_at),
+        issued: submitted.issued,
     };
     let mut response = (StatusCode::CREATED, Json(registered)).into_response();
     tag(&mut response, case.step);

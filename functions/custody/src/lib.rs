@@ -1,8 +1,10 @@
 //! The officials' HTTPS API of custody (*giữ bí mật thông tin*): who a petitioner is, opened by a custodian for a named person and
-//! a stated reason (Law on Denunciations Art. 56).
+//! a stated reason (Law on Denunciations Art. 56). Where a colleague is denounced, the custodian is the superior agency's.
 //!
 //! A function of its own, because nobody may see both who and what: it can open identities and contacts and no text, `casework` the
 //! texts and no identity. That it was done stands in the journal before the answer leaves, and the citizen sees it.
+
+mod openapi;
 
 use std::sync::Arc;
 
@@ -11,8 +13,8 @@ use axum::Router;
 use axum::extract::State;
 use axum::middleware::from_fn;
 use axum::routing::post;
-use donthu_domain::visibility::{Sight, sight};
-use donthu_domain::{Actor, CaseId, Command, CommandId, DisclosureReason, SubjectId, time};
+use donthu_domain::visibility::{Sight, custodian_of, sight};
+use donthu_domain::{Actor, CaseId, Command, CommandId, DisclosureReason, Refusal, SubjectId, time};
 use donthu_service::claims::Official;
 use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, subject_id};
 use donthu_service::petition::{Petitioner, StoredContact};
@@ -21,8 +23,11 @@ use donthu_service::{App, Fault};
 use donthu_store::DataClass;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 use validator::Validate;
+
+pub use openapi::api;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
@@ -34,22 +39,31 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// For whom and why.
-#[derive(Debug, Deserialize, Validate)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DisclosureForm {
     /// Subject of the official for whom it is opened.
     #[validate(custom(function = subject_id))]
+    #[schema(min_length = 1, max_length = 100)]
     pub to: String,
     /// Why.
     pub reason: DisclosureReason,
 }
 
 /// Who a petitioner is.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Identity {
+    /// The case's number.
     case_number: String,
-    #[serde(flatten)]
-    petitioner: Petitioner,
+    /// Full name.
+    name: String,
+    /// Number of the identity card, personal identification or passport.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_number: Option<String>,
+    /// Address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<String>,
+    /// The phone number, where one was left.
     #[serde(skip_serializing_if = "Option::is_none")]
     phone: Option<String>,
 }
@@ -70,7 +84,8 @@ async fn disclose(
             let loaded = app.store.case(&id).await?.ok_or(Fault::NotFound)?;
             let directory = app.directory().await?;
             let today = time::local_date(app.clock.now());
-            let own = is_custodian_of(&official.0, &loaded.case, &refused);
+            let keeps = custodian_of(&loaded.case, &directory, today);
+            let own = keeps.as_ref() == official.0.agency() && !is_about_rights(&refused);
             return Err(match sight(&official.0, &loaded.case, &directory, today) {
                 Sight::Nothing if !own => Fault::NotFound,
                 _ => refused,
@@ -79,24 +94,24 @@ async fn disclose(
         stepped => stepped?,
     };
     tracing::info!(case.id = %id, reason = ?reason, "an identity was opened");
-    let petitioner: Petitioner = one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
+    let Petitioner { name, id_number, address } =
+        one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
     let contact: Option<StoredContact> = match case.contact.sms {
         true => one(&app, case.root(), DataClass::Contact).await?,
         false => None,
     };
-    Ok(Json(Identity { case_number: case.number, petitioner, phone: contact.map(|contact| contact.phone) }))
+    let phone = contact.map(|contact| contact.phone);
+    Ok(Json(Identity { case_number: case.number, name, id_number, address, phone }))
 }
 
-/// Whether the refusal is about the case and not about whoever asks: the responsible agency's custodian may learn it.
-fn is_custodian_of(actor: &Actor, case: &donthu_domain::Case, refused: &Fault) -> bool {
-    let about_rights = match refused {
-        Fault::Refused { refusal, .. } => matches!(
-            refusal.as_ref(),
-            donthu_domain::Refusal::NotYourCase | donthu_domain::Refusal::RoleNotAllowed { .. }
-        ),
+/// Whether the refusal is about whoever asks and not about the case: only the custodian who keeps the name may learn the other.
+fn is_about_rights(refused: &Fault) -> bool {
+    match refused {
+        Fault::Refused { refusal, .. } => {
+            matches!(refusal.as_ref(), Refusal::NotYourCase | Refusal::RoleNotAllowed { .. })
+        }
         _ => true,
-    };
-    !about_rights && actor.agency() == case.agency.as_ref()
+    }
 }
 
 async fn one<T: DeserializeOwned>(app: &App, case: &CaseId, class: DataClass) -> Result<Option<T>, Fault> {

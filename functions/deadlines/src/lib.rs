@@ -4,7 +4,7 @@
 //! case that fails is put off in the index alone (no legal date moves) and blocks no other. Running twice, late, or two at
 //! once changes nothing but the hour of a reminder: verdicts compare stored dates.
 //!
-//! Where days off were proclaimed since the last sweep, every open case is ticked once, due or not.
+//! Where days off were proclaimed or agencies reorganised since the last sweep, every open case is ticked once, due or not.
 
 mod proclamation;
 
@@ -46,7 +46,7 @@ pub struct Summary {
     pub notices_woken: u32,
     /// How many seconds ago the oldest of them was decided.
     pub oldest_unsent_seconds: u64,
-    /// Open cases that were looked at because days off were proclaimed.
+    /// Open cases that were looked at because days off were proclaimed or agencies reorganised.
     pub recounted: u32,
     /// Whether everything due was looked at. If not, the next run goes on.
     pub complete: bool,

@@ -1,7 +1,9 @@
 //! Public HTTPS: what the receipt code opens (*tra cứu đơn*). It reads the one case that the code leads to and those that came out
 //! of it, and of the vault nothing but the messages: no petition, no identity.
 
+mod openapi;
 mod proof;
+mod receipt;
 
 use std::sync::Arc;
 
@@ -25,7 +27,10 @@ use donthu_service::views::{self, CitizenCase};
 use donthu_service::{App, Fault};
 use donthu_store::case_number;
 use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
+
+pub use openapi::api;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
@@ -33,6 +38,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/petition", get(read_petition))
         .route("/v1/petition/messages", get(read_messages).post(write))
         .route("/v1/petition/proof", get(proof::read_proof))
+        .route("/v1/petition/receipt", get(receipt::read_receipt))
         .route("/v1/petition/withdrawal", post(withdraw))
         .route("/v1/petition/appeal", post(appeal))
         .route("/v1/petition/continued-denunciation", post(carry_on))
@@ -75,7 +81,8 @@ fn case_id(app: &App, receipt: &Receipt) -> Result<CaseId, Fault> {
 }
 
 /// Which case of the family a step is for.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct Wanted {
     /// Its number; the one that the code was given out for where left out.

@@ -15,6 +15,7 @@ use donthu_store::case_number;
 use donthu_store::sealing::EntryMark;
 use jiff::civil::Date;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::{Wanted, case_id, meant};
 
@@ -22,7 +23,8 @@ use crate::{Wanted, case_id, meant};
 const MOST_ENTRIES: u8 = 10;
 
 /// Which case, and after which version.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Asked {
     /// The number of the case; the one that the code was given out for where left out.

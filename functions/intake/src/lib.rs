@@ -2,9 +2,12 @@
 //!
 //! This function writes and reads nothing of the vault back: no identity and no text. A case's head, which holds neither, it
 //! reads where the reply to its own write was lost. It answers with the receipt code, which is
-//! stored nowhere, so losing the answer is made harmless by the idempotency key.
+//! stored nowhere, so losing the answer is made harmless by the idempotency key; and with a signed receipt, which is stored
+//! with the case.
 
 mod work;
+
+mod openapi;
 
 use std::sync::Arc;
 
@@ -20,10 +23,14 @@ use donthu_service::input::{Checked, IdempotencyKey};
 use donthu_service::limits::SourceAddress;
 use donthu_service::petition::PetitionForm;
 use donthu_service::problem::{answer, language_of, no_such_route};
+use donthu_service::receipts::Issued;
 use donthu_service::submission::{Entry, submit};
 use donthu_service::views::{self, Deadline};
 use donthu_service::{App, Fault, messages};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+pub use openapi::api;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
@@ -36,7 +43,7 @@ pub fn router(app: Arc<App>) -> Router {
 }
 
 /// What a citizen gets for a petition.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Receipt {
     /// The code that opens the petition. Shown here and never again.
     pub receipt: String,
@@ -45,13 +52,19 @@ pub struct Receipt {
     /// Its kind.
     pub kind: donthu_domain::Kind,
     /// Where it stands.
+    #[schema(value_type = String)]
     pub stage: &'static str,
     /// Where it stands, in words.
+    #[schema(value_type = String)]
     pub stage_text: &'static str,
     /// When it came in, with Vietnam's offset.
+    #[schema(format = DateTime)]
     pub submitted_at: String,
     /// What is owed already, and until when.
     pub deadlines: Vec<Deadline>,
+    /// The receipt that proves what was submitted, and when.
+    #[serde(flatten)]
+    pub issued: Issued,
 }
 
 /// `GET /v1/petitions/challenge` with the idempotency key of the petition that is to be submitted: a challenge whose solution
@@ -84,6 +97,7 @@ async fn submit_petition(
         stage_text: messages::stage(&case.stage, case.kind, language),
         submitted_at: time::rfc3339(case.submitted_at),
         deadlines: views::deadlines(case, &app.law, language),
+        issued: submitted.issued,
     };
     let mut response = (StatusCode::CREATED, Json(receipt)).into_response();
     if submitted.repeated {

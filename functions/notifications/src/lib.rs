@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use donthu_domain::{AgencyId, Audience, Case, NoticeMilestone, excluded_agencies, time};
+use donthu_domain::{AgencyId, Audience, Case, NoticeMilestone, excluded_from, time};
 use donthu_service::metrics::Metric;
 use donthu_service::petition::StoredContact;
 use donthu_service::publisher::PublishError;
@@ -123,7 +123,7 @@ async fn deliver(app: &App, key: &Key) -> Result<Delivered, DeliveryError> {
             // Invariant 9, once more where it counts: what was decided under yesterday's reference data may be wrong today.
             let directory = app.directory().await?;
             let today = time::local_date(app.clock.now());
-            if excluded_agencies(case.kind, &case.against, &directory, today).contains(agency) {
+            if excluded_from(&case, &directory, today).contains(agency) {
                 return supersede(app, &notice, "it has nobody who may get it").await;
             }
             if notice.notice.milestone == NoticeMilestone::Approaching && !is_still_theirs(&case, agency) {

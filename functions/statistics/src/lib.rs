@@ -1,8 +1,10 @@
 //! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; the
-//! journal's roots; and the public reference lists.
+//! journal's roots; the keys of receipts, and their check; the public reference lists; and the description of the whole API.
 
 mod official;
+mod openapi;
 mod public;
+mod receipts;
 mod reference;
 mod roots;
 mod wire;
@@ -11,17 +13,22 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use donthu_service::App;
 use donthu_service::problem::{answer, no_such_route};
+
+pub use openapi::api;
 
 /// The routes of this function.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/public/statistics", get(public::statistics))
         .route("/v1/public/journal-roots", get(roots::journal_roots))
+        .route("/v1/public/receipt-keys", get(receipts::receipt_keys))
+        .route("/v1/public/receipt-verification", post(receipts::verify))
         .route("/v1/statistics/resolution-rate", get(official::resolution_rate))
         .route("/v1/statistics/agencies", get(official::agencies))
+        .route("/v1/openapi.json", get(openapi::description))
         .route("/v1/reference/agencies", get(reference::agencies))
         .route("/v1/reference/areas", get(reference::areas))
         .route("/v1/reference/fields", get(reference::fields))

@@ -16,6 +16,7 @@ use donthu_service::problem::language_of;
 use donthu_service::{App, Fault};
 use donthu_store::keys::Month;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::wire::{RateView, cacheable, definition, statutory};
 
@@ -26,10 +27,13 @@ const MOST_MONTHS: usize = 120;
 const USUAL_MONTHS: usize = 12;
 
 /// Which months, both included, as `YYYY-MM`; the last twelve that are over where neither is given.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
+    /// The first month, `YYYY-MM`.
     from: Option<String>,
+    /// The last month, which must be over.
     to: Option<String>,
 }
 
@@ -54,26 +58,45 @@ impl Period {
     }
 }
 
-#[derive(Debug, Serialize)]
-struct Figure {
+/// The public figures of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PublicFigures)]
+pub struct Figure {
+    /// The kind.
     kind: Kind,
+    /// Accepted cases that were open before the period.
     carried_in: i64,
+    /// Cases accepted in the period.
     received: i64,
+    /// Cases that ended in the period.
     resolved: i64,
+    /// Accepted cases open at its end.
     open: i64,
+    /// Of those, overdue.
     overdue: i64,
+    /// The resolution rate; null for feedback, which no law counts.
     rate: Option<RateView>,
+    /// What the figures mean.
+    #[schema(value_type = String)]
     definition: &'static str,
 }
 
-#[derive(Debug, Serialize)]
-struct PublicStatistics {
+/// Figures of whole months.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PublicStatistics {
+    /// The first month, `YYYY-MM`.
     from: String,
+    /// The last one.
     to: String,
+    /// When they were read, with Vietnam's offset.
+    #[schema(format = DateTime)]
     as_of: String,
+    /// One row a kind.
     kinds: Vec<Figure>,
 }
 
+/// Of the whole province alone, so that no cell is small enough to be somebody's.
+///
 /// `GET /v1/public/statistics?from=YYYY-MM&to=YYYY-MM`, or without both.
 pub async fn statistics(
     State(app): State<Arc<App>>,
@@ -84,7 +107,9 @@ pub async fn statistics(
     let now = app.clock.now();
     let (from, to) = period.months(Month::of(time::local_date(now)))?;
     let (first, last) = (from.first_day(), to.last_day());
-    let sums = together(&of_period(&app, first, last, None).await?, |_| true);
+    // What has no lawful handler in the province is in nobody's own figures: as part of the sum it would be what is left over, to
+    // be read by those who are denounced in it.
+    let sums = together(&of_period(&app, first, last, None).await?, |agency| !agency.is_external());
     let language = language_of(&headers);
     let kinds = sums
         .into_iter()

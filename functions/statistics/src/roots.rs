@@ -14,6 +14,7 @@ use donthu_service::{App, Fault};
 use donthu_store::sealing::JournalRoot;
 use jiff::civil::Date;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::wire::cacheable;
 
@@ -24,10 +25,13 @@ const MOST_ROOTS: u16 = 100;
 const USUAL_DAYS: i32 = 31;
 
 /// Which days, both included; the last 31 where neither is given.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Period {
+    /// The first day.
     from: Option<Date>,
+    /// The last day.
     to: Option<Date>,
 }
 

@@ -5,9 +5,11 @@ use axum::response::Response;
 use donthu_domain::tally::{Rate, Rounding};
 use donthu_domain::{Kind, Language};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A rate.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Rate)]
 pub struct RateView {
     /// What counts.
     pub numerator: i64,

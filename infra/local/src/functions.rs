@@ -9,6 +9,7 @@ use donthu_service::metrics::Metrics;
 use donthu_service::publisher::Publisher;
 use donthu_service::reference::ReferenceCache;
 use donthu_service::{App, Law};
+use donthu_store::signing::{FileSigner, ReceiptSigner};
 use donthu_store::{FileKeyring, Keyring, Retries, Store, Tables};
 use serde_json::json;
 
@@ -18,6 +19,9 @@ use crate::template::Template;
 
 /// The key file in the data folder.
 pub(crate) const KEYRING_FILE: &str = "keyring.json";
+
+/// The file of the key that signs receipts, in the data folder.
+pub(crate) const RECEIPT_KEY_FILE: &str = "receipt-key.json";
 
 /// What the functions share on this machine. On AWS each has its own.
 pub struct Shared {
@@ -30,7 +34,7 @@ pub struct Shared {
 /// Builds what the functions share from the machine's parts.
 ///
 /// # Errors
-/// Where the keyring's file can't be used or the template lacks a name.
+/// Where a file of keys can't be used or the template lacks a name.
 pub fn shared(parts: &Parts) -> Result<Shared, BoxError> {
     shared_with(parts, Retries::default())
 }
@@ -41,20 +45,27 @@ pub fn shared(parts: &Parts) -> Result<Shared, BoxError> {
 /// As [`shared`].
 pub fn shared_with(parts: &Parts, retries: Retries) -> Result<Shared, BoxError> {
     let keyring = FileKeyring::open_or_create(&parts.folder.join(KEYRING_FILE))?;
-    shared_on(parts, retries, Arc::new(keyring))
+    let signer = FileSigner::open_or_create(&parts.folder.join(RECEIPT_KEY_FILE))?;
+    shared_on(parts, retries, Arc::new(keyring), Arc::new(signer))
 }
 
 /// As [`shared_with`], with keys from elsewhere than the data folder.
 ///
 /// # Errors
 /// Where the template lacks a name.
-pub fn shared_on(parts: &Parts, retries: Retries, keyring: Arc<dyn Keyring>) -> Result<Shared, BoxError> {
+pub fn shared_on(
+    parts: &Parts,
+    retries: Retries,
+    keyring: Arc<dyn Keyring>,
+    signer: Arc<dyn ReceiptSigner>,
+) -> Result<Shared, BoxError> {
     let province =
         parts.template.functions.values().find_map(|environment| environment.get("DONTHU_PROVINCE")).cloned();
     let app = App {
         store: Store::new(parts.dynamodb.config().to_builder(), tables(&parts.template)?, keyring, retries),
         law: Law::shipped()?,
         reference: ReferenceCache::default(),
+        signer,
         publisher: Publisher::new(parts.sns.clone(), parts.template.topic()?),
         clock: parts.clock.clone(),
         ids: Arc::new(RandomIds),

@@ -115,7 +115,8 @@ impl Gateway {
             None
         } else {
             let authorization = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-            let Some(claims) = self.issuer.verify(authorization) else {
+            let claims = self.issuer.verify(authorization);
+            let Ok(claims) = claims.inspect_err(|flaw| tracing::warn!(%flaw, "a token was refused")) else {
                 let mut refused = message(StatusCode::UNAUTHORIZED, "Unauthorized");
                 refused.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
                 return refused;

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair};
 use jiff::SignedDuration;
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::jwk::{Jwk, JwkSet};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde_json::{Map, Value, json};
@@ -21,7 +22,10 @@ pub const ISSUER: &str = "https://issuer.donthu.localhost";
 pub const AUDIENCE: &str = "donthu-local";
 /// How long a token is valid, by the movable clock.
 const VALIDITY: SignedDuration = SignedDuration::from_hours(8);
-const KEY_ID: &str = "local";
+/// The `kid` of local tokens.
+pub const KEY_ID: &str = "local";
+/// API Gateway takes no more than this in all headers together.
+const LONGEST_TOKEN: usize = 10 * 1024;
 
 /// Why there is no issuer, or no token.
 #[derive(Debug, thiserror::Error)]
@@ -110,29 +114,104 @@ impl Issuer {
     }
 
     /// The claims behind an `Authorization` header, as API Gateway hands them to a function: flat strings, arrays as
-    /// `[a b]`. `None` where the token is missing, forged, expired, of another issuer or audience, or no ID token.
-    #[must_use]
-    pub fn verify(&self, authorization: Option<&str>) -> Option<BTreeMap<String, String>> {
-        let authorization = authorization?.trim();
+    /// `[a b]`.
+    ///
+    /// # Errors
+    /// [`Rejected`].
+    pub fn verify(&self, authorization: Option<&str>) -> Result<BTreeMap<String, String>, Rejected> {
+        let authorization = authorization.ok_or(Rejected::Missing)?.trim();
         let token = match authorization.split_once(' ') {
             Some((scheme, token)) if scheme.eq_ignore_ascii_case("bearer") => token.trim(),
-            Some(_) => return None,
+            Some(_) => return Err(Rejected::Missing),
             None => authorization,
         };
+        if token.len() > LONGEST_TOKEN {
+            return Err(Rejected::TooLong);
+        }
+        let header = jsonwebtoken::decode_header(token).map_err(|error| match error.kind() {
+            // `none`, above all.
+            ErrorKind::Json(_) | ErrorKind::InvalidAlgorithmName => Rejected::Algorithm,
+            _ => Rejected::Malformed,
+        })?;
+        // As API Gateway does: the key is looked up by the name that the token gives.
+        if header.kid.as_deref() != Some(KEY_ID) {
+            return Err(Rejected::Key);
+        }
         let mut validation = Validation::new(Algorithm::ES256);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
         validation.required_spec_claims = HashSet::from(["exp", "iss", "aud"].map(str::to_owned));
         // The library would compare with real time; this clock may be years ahead of it.
         validation.validate_exp = false;
-        let claims: Map<String, Value> = jsonwebtoken::decode(token, &self.verifying, &validation).ok()?.claims;
+        let claims: Map<String, Value> =
+            jsonwebtoken::decode(token, &self.verifying, &validation).map_err(|error| rejected(error.kind()))?.claims;
         let now = self.clock.now().as_second();
-        let expires = claims.get("exp")?.as_i64()?;
-        let issued = claims.get("iat").map(|at| at.as_i64()).unwrap_or(Some(now))?;
-        if expires <= now || issued > now || claims.get("token_use")?.as_str()? != "id" {
-            return None;
+        let second = |name: &str| claims.get(name).map(|at| at.as_i64().ok_or(Rejected::Malformed)).transpose();
+        if second("exp")?.is_none_or(|expires| expires <= now) {
+            return Err(Rejected::Expired);
         }
-        Some(claims.iter().map(|(name, value)| (name.clone(), flat(value))).collect())
+        for begin in ["nbf", "iat"] {
+            if second(begin)?.is_some_and(|begins| begins > now) {
+                return Err(Rejected::NotYet);
+            }
+        }
+        if claims.get("token_use").and_then(Value::as_str) != Some("id") {
+            return Err(Rejected::NotAnIdToken);
+        }
+        Ok(claims.iter().map(|(name, value)| (name.clone(), flat(value))).collect())
+    }
+}
+
+/// Why a token opens nothing. Its name is logged and counted; the caller is told nothing of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// There is none.
+    #[error("missing")]
+    Missing,
+    /// Longer than API Gateway takes.
+    #[error("too_long")]
+    TooLong,
+    /// It is no token.
+    #[error("malformed")]
+    Malformed,
+    /// Signed in another way than the issuer signs, or not at all.
+    #[error("algorithm")]
+    Algorithm,
+    /// Not signed with the issuer's key, by its own account.
+    #[error("key")]
+    Key,
+    /// Altered, or signed with another key.
+    #[error("signature")]
+    Signature,
+    /// Of another issuer.
+    #[error("issuer")]
+    Issuer,
+    /// For another system.
+    #[error("audience")]
+    Audience,
+    /// No longer valid, or without an end.
+    #[error("expired")]
+    Expired,
+    /// Not valid yet.
+    #[error("not_yet_valid")]
+    NotYet,
+    /// An access token, say.
+    #[error("not_an_id_token")]
+    NotAnIdToken,
+}
+
+fn rejected(error: &ErrorKind) -> Rejected {
+    match error {
+        ErrorKind::InvalidAlgorithm | ErrorKind::InvalidAlgorithmName => Rejected::Algorithm,
+        ErrorKind::InvalidSignature => Rejected::Signature,
+        ErrorKind::InvalidIssuer => Rejected::Issuer,
+        ErrorKind::InvalidAudience => Rejected::Audience,
+        ErrorKind::MissingRequiredClaim(claim) => match claim.as_str() {
+            "iss" => Rejected::Issuer,
+            "aud" => Rejected::Audience,
+            _ => Rejected::Expired,
+        },
+        _ => Rejected::Malformed,
     }
 }
 
@@ -178,7 +257,7 @@ mod tests {
         assert_eq!(claims["token_use"], "id");
         let expiry: jiff::Timestamp = "2031-05-05T08:00:00Z".parse().unwrap();
         assert_eq!(claims["exp"], expiry.as_second().to_string());
-        assert!(issuer.verify(Some(&token)).is_some(), "API Gateway takes a token without a scheme too");
+        assert!(issuer.verify(Some(&token)).is_ok(), "API Gateway takes a token without a scheme too");
     }
 
     #[test]
@@ -188,18 +267,18 @@ mod tests {
         let issuer = Issuer::open(place.path(), clock.clone()).unwrap();
         let token = bearer(&issuer.token(&head()).unwrap());
         clock.set(crate::clock::after(clock.now(), "PT7H59M59S").unwrap()).unwrap();
-        assert!(issuer.verify(Some(&token)).is_some());
+        assert!(issuer.verify(Some(&token)).is_ok());
         clock.set(crate::clock::after(clock.now(), "PT1S").unwrap()).unwrap();
-        assert!(issuer.verify(Some(&token)).is_none());
+        assert!(issuer.verify(Some(&token)).is_err());
     }
 
     #[test]
     fn tokens_outlive_a_restart_and_open_nothing_in_another_folder() {
         let place = tempfile::tempdir().unwrap();
         let token = bearer(&Issuer::open(place.path(), clock()).unwrap().token(&head()).unwrap());
-        assert!(Issuer::open(place.path(), clock()).unwrap().verify(Some(&token)).is_some());
+        assert!(Issuer::open(place.path(), clock()).unwrap().verify(Some(&token)).is_ok());
         let other = tempfile::tempdir().unwrap();
-        assert!(Issuer::open(other.path(), clock()).unwrap().verify(Some(&token)).is_none());
+        assert!(Issuer::open(other.path(), clock()).unwrap().verify(Some(&token)).is_err());
     }
 
     #[test]
@@ -240,10 +319,10 @@ mod tests {
             "x".to_owned(),
             String::new(),
         ] {
-            assert!(issuer.verify(Some(&bearer(&token))).is_none(), "{token}");
+            assert!(issuer.verify(Some(&bearer(&token))).is_err(), "{token}");
         }
-        assert!(issuer.verify(Some(&format!("Receipt {token}"))).is_none());
-        assert!(issuer.verify(None).is_none());
+        assert!(issuer.verify(Some(&format!("Receipt {token}"))).is_err());
+        assert!(issuer.verify(None).is_err());
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! What an operator does with keys: rotate the data folder's master key, wrap its data keys anew, destroy those of one case,
-//! and seal lookup keys for functions on AWS.
+//! What an operator does with keys: rotate the data folder's master key and the key of its receipts, wrap its data keys
+//! anew, destroy those of one case, and seal lookup keys for functions on AWS.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use donthu_domain::CaseId;
+use donthu_store::signing::FileSigner;
 use donthu_store::{DataClass, FileKeyring, KmsKey, Retries, Rewrapped, Store, seal_lookup};
 
 use crate::clock::MovableClock;
 use crate::engine::Engine;
 use crate::folder::Folder;
-use crate::functions::{KEYRING_FILE, tables};
+use crate::functions::{KEYRING_FILE, RECEIPT_KEY_FILE, tables};
 use crate::handlers::BoxError;
 use crate::template::{TEMPLATE, Template};
 
@@ -26,6 +27,8 @@ const PAGE: u16 = 500;
 pub enum Asked {
     /// Give the data folder a new master key; the earlier ones go on opening what they wrapped
     Rotate(InFolder),
+    /// Give the data folder a new key that signs receipts; the public keys of the earlier ones stay published
+    RotateReceipts(InFolder),
     /// Wrap every data key anew that is not wrapped by the current master key; may be broken off and started again
     Rewrap(InFolder),
     /// Destroy data keys of one case: its parts of these classes can never be read again
@@ -92,6 +95,11 @@ pub async fn answer(asked: &Asked) -> Result<String, BoxError> {
             let folder = existing(data)?;
             let number = FileKeyring::rotate(&folder.file(KEYRING_FILE))?;
             Ok(format!("Master key {number} wraps from now on; `keys rewrap` wraps anew what earlier ones wrapped.\n"))
+        }
+        Asked::RotateReceipts(InFolder { data }) => {
+            let folder = existing(data)?;
+            let name = FileSigner::rotate(&folder.file(RECEIPT_KEY_FILE))?;
+            Ok(format!("Key {name} signs receipts from now on; earlier receipts stay genuine.\n"))
         }
         Asked::Rewrap(InFolder { data }) => {
             let vault = Vault::open(data).await?;

@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{calculator, keys, verifier};
+use crate::{calculator, keys, openapi, receipt_verifier, verifier};
 
 /// Runs the whole of Đơn Thư on this machine: tables, notices, functions, schedules and the HTTP API, in one process.
 /// For development and demonstration only: it listens on 127.0.0.1 and hands out sign-in tokens to anyone who asks.
@@ -30,6 +30,10 @@ enum Instead {
     VerifyJournal(verifier::JournalAsked),
     /// Check a citizen's proof against published roots, without any data; exit code 1 where something differs
     VerifyProof(verifier::ProofAsked),
+    /// Check a signed receipt without any data: exit code 0 genuine, 1 not genuine, 2 cannot be told
+    VerifyReceipt(receipt_verifier::Asked),
+    /// Describe the HTTP API in OpenAPI 3.1
+    Openapi(openapi::Asked),
     /// Rotate, renew and destroy keys
     // What is missing is told in one line, as everywhere, and not by the whole help.
     #[command(subcommand, arg_required_else_help = false)]
@@ -68,6 +72,10 @@ pub enum Asked {
     VerifyJournal(verifier::JournalAsked),
     /// Check a proof, likewise.
     VerifyProof(verifier::ProofAsked),
+    /// Check a receipt, likewise; exit code 2 where nobody can tell.
+    VerifyReceipt(receipt_verifier::Asked),
+    /// Describe the HTTP API and stop.
+    Openapi(openapi::Asked),
     /// Do this with keys and stop.
     Keys(keys::Asked),
     /// Print this text (help or version) and stop, with exit code 0.
@@ -88,6 +96,8 @@ where
             Some(Instead::Deadline(asked)) => Asked::Deadline(asked),
             Some(Instead::VerifyJournal(asked)) => Asked::VerifyJournal(asked),
             Some(Instead::VerifyProof(asked)) => Asked::VerifyProof(asked),
+            Some(Instead::VerifyReceipt(asked)) => Asked::VerifyReceipt(asked),
+            Some(Instead::Openapi(asked)) => Asked::Openapi(asked),
             Some(Instead::Keys(asked)) => Asked::Keys(asked),
         },
         Err(error) => match error.kind() {
@@ -167,6 +177,11 @@ mod tests {
             (&["verify-journal", "--rots", "x"], "--rots"),
             (&["verify-proof"], "<PROOF>"),
             (&["verify-proof", "proof.json"], "--roots <FILE>"),
+            (&["verify-receipt", "receipt.jws"], "--keys <FILE>"),
+            (&["verify-receipt", "--keys", "keys.json"], "<RECEIPT>"),
+            (&["verify-receipt", "receipt.jws", "--key", "AAAA"], "not an Ed25519 public key"),
+            (&["verify-receipt", "receipt.jws", "--keys", "k", "--salt", "xyz", "--content", "c"], "64 lower-case"),
+            (&["verify-receipt", "receipt.jws", "--keys", "k", "--salt", "xyz"], "--salt"),
             (&["keys"], "rotate"),
             (&["keys", "turn"], "turn"),
             (&["keys", "rotate", "--date", "x"], "--date"),

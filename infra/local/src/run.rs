@@ -9,10 +9,12 @@ use crate::calculator;
 use crate::handlers::{BoxError, Functions};
 use crate::keys;
 use crate::machine::{Machine, MachineError, Parts};
+use crate::openapi;
 use crate::options::{self, Asked, Options};
+use crate::receipt_verifier;
 use crate::sample;
 use crate::template::TEMPLATE;
-use crate::verifier::{self, Verdict, VerifierError};
+use crate::verifier::{self, Verdict};
 
 /// Exit code where something was checked and differs.
 const DIFFERS: u8 = 1;
@@ -31,6 +33,8 @@ where
         Asked::Deadline(asked) => return exit(print(calculator::answer(&asked).map_err(Into::into))),
         Asked::VerifyJournal(asked) => return tell(verifier::verify_journal(&asked).await),
         Asked::VerifyProof(asked) => return tell(verifier::verify_proof(&asked)),
+        Asked::VerifyReceipt(asked) => return tell(receipt_verifier::verify(&asked)),
+        Asked::Openapi(asked) => return exit(print(openapi::answer(&asked))),
         Asked::Keys(asked) => {
             log_to_stderr();
             return exit(print(keys::answer(&asked).await));
@@ -45,8 +49,8 @@ fn print(answer: Result<String, BoxError>) -> Result<(), BoxError> {
     Ok(write!(std::io::stdout(), "{}", answer?)?)
 }
 
-fn tell(verdict: Result<Verdict, VerifierError>) -> ExitCode {
-    let told = verdict.map_err(BoxError::from).and_then(|verdict| {
+fn tell(verdict: Result<Verdict, impl Into<BoxError>>) -> ExitCode {
+    let told = verdict.map_err(Into::into).and_then(|verdict| {
         write!(std::io::stdout(), "{}", verdict.text)?;
         Ok(verdict.is_sound)
     });

@@ -3,6 +3,7 @@
 use donthu_domain::{Agency, Area, Calendar, CompetenceRule, Directory, Field, Policy, RuleBook};
 use donthu_service::reference::{note_counted, sorts};
 use donthu_store::Store;
+use jiff::civil::Date;
 use serde::de::DeserializeOwned;
 
 use crate::handlers::BoxError;
@@ -81,8 +82,9 @@ impl Reference {
         for row in &self.policies {
             store.put_reference(sorts::POLICY, &row.id, row.valid_from, row).await?;
         }
-        // There is no case yet that another calendar could have counted.
-        note_counted(store, &Calendar::shipped()?).await?;
+        // There is no case yet that another calendar could have counted, or that was with an agency as it stood before.
+        let first = self.agencies.iter().map(|row| row.valid_from).min().unwrap_or(Date::MIN);
+        note_counted(store, &Calendar::shipped()?, &self.directory()?, first).await?;
         Ok(())
     }
 }

@@ -6,6 +6,7 @@ use crate::ids::{AgencyId, SubjectId};
 
 /// What an official may be, as the token's `roles` say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Receives, registers, formalises and routes (*cán bộ tiếp công dân*).
@@ -57,6 +58,7 @@ impl Role {
 
 /// Who gives a command.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "is", rename_all = "snake_case")]
 pub enum Actor {
     /// Whoever holds the receipt code. Who that is stays in the vault.

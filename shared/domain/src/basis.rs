@@ -26,6 +26,7 @@ impl Event {
                 "Luật Tố cáo 2018, Điều 23, 25.1",
                 "Nghị định 154/2026/NĐ-CP, Điều 15",
             ),
+            Event::DenouncedNamed { .. } => "Luật Tố cáo 2018, Điều 12–20",
             Event::Assigned { .. } | Event::HandlerNamed { .. } => "Nghị định 154/2026/NĐ-CP, Điều 6, 15",
             Event::Accepted { .. } => by_kind(
                 "Nghị định 124/2020/NĐ-CP, Điều 16.1 (Nghị định 155/2026/NĐ-CP, Điều 10)",

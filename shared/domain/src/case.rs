@@ -23,6 +23,7 @@ use crate::refusal::Refusal;
 
 /// Kind of case, decided by content and request, not by title (Decree 154/2026 Art. 15.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Complaint (*khiếu nại*) under the Law on Complaints 02/2011/QH13.
@@ -54,6 +55,7 @@ impl Kind {
 
 /// Which time the matter is being resolved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Instance {
     /// First instance (*lần đầu*).
@@ -66,6 +68,7 @@ pub enum Instance {
 
 /// What a complaint is directed against: limits differ (Law on Complaints, chapters III and IV).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Matter {
     /// An administrative decision or act (*quyết định, hành vi hành chính*); also everything that is no complaint.
@@ -79,6 +82,7 @@ pub enum Matter {
 
 /// How a petition came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Channel {
     /// Over HTTPS by the citizen.
@@ -93,6 +97,7 @@ pub enum Channel {
 
 /// Language in which the citizen is told.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Language {
     /// Vietnamese.
@@ -104,6 +109,7 @@ pub enum Language {
 
 /// Position of the person whose decision, act or violation is concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Position {
     /// The agency as such.
@@ -120,6 +126,7 @@ pub enum Position {
 
 /// Against what the petition is directed. Names of persons stand only in the vault.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Against {
     /// The agency concerned, where the petition names one.
     pub agency: Option<AgencyId>,
@@ -136,6 +143,7 @@ impl Against {
 
 /// What the system may know of the citizen outside the vault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Contact {
     /// A phone number was left in the vault.
     pub sms: bool,
@@ -147,6 +155,7 @@ pub struct Contact {
 
 /// Several people on one matter (*đơn có nhiều người*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Group {
     /// How many people submit together; at least 2.
     pub people: u16,
@@ -164,6 +173,7 @@ impl Group {
 
 /// The two clocks that a denouncer sets going over a conclusion that did not come in time (Law on Denunciations Art. 38).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OverdueReport {
     /// The day on which the denouncer told the superior.
     pub reported_on: Date,
@@ -177,6 +187,7 @@ pub struct OverdueReport {
 
 /// Where a case stands. Each stage carries only what is valid in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "stage", rename_all = "snake_case")]
 pub enum Stage {
     /// Came in; nobody is responsible yet (*tiếp nhận*).
@@ -396,6 +407,10 @@ pub struct Case {
     pub agency: Option<AgencyId>,
     /// The official who handles it.
     pub handler: Option<SubjectId>,
+    /// Officials whom a denunciation is about, as far as its managing head found out: they see and do nothing on it, whatever
+    /// their role and agency.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub denounced: Vec<SubjectId>,
     /// How often it went from one agency to another.
     pub transfers: u32,
     /// That it is complex.

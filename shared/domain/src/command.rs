@@ -46,6 +46,7 @@ pub struct Opening {
 
 /// What is sent, and so which duty to send it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Sending {
     /// The notice that a denunciation was accepted: to the denouncer and, without the denouncer, to the denounced.
@@ -83,6 +84,8 @@ pub enum Command {
         agency: Option<AgencyId>,
         /// The official who handles it.
         handler: Option<SubjectId>,
+        /// All officials whom a denunciation is found to be about, in place of those named before; none leaves those.
+        denounced: Option<Vec<SubjectId>>,
     },
     /// Accept for resolution.
     Accept {

@@ -7,11 +7,13 @@ use crate::actor::Actor;
 use crate::calendar::Calendar;
 use crate::case::Case;
 use crate::command::Command;
+use crate::competence::rehomed;
 use crate::event::Event;
 use crate::reference::Directory;
 use crate::refusal::Refusal;
 use crate::rules::RuleBook;
 use crate::time;
+use crate::transition::applied;
 
 mod aftermath;
 mod children;
@@ -73,12 +75,30 @@ pub fn decide(case: Option<&Case>, command: &Command, context: &Context<'_>) -> 
             }),
         };
     };
+    let Some(moved) = moved(case, context) else { return step(case, command, context) };
+    let mut events = vec![moved];
+    let after = applied(Some(case), &events).map_err(|_| rights::impossible(case, command))?;
+    events.extend(step(&after, command, context)?);
+    Ok(events)
+}
+
+/// That a reorganisation has taken the case from its agency. It goes on its way with the first thing that happens afterwards, a
+/// tick at the latest: nothing more is counted under who must not learn of it.
+fn moved(case: &Case, context: &Context<'_>) -> Option<Event> {
+    let on = context.today();
+    let (from, to) = (case.agency.clone()?, rehomed(case, context.directory, on)?);
+    Some(Event::Transferred { from, to, on, document: None })
+}
+
+fn step(case: &Case, command: &Command, context: &Context<'_>) -> Result<Vec<Event>, Refusal> {
     documents::check(case, command, context)?;
     match command {
         Command::Submit(_) | Command::Register { .. } => Err(rights::impossible(case, command)),
         Command::Route => intake::route(case, context),
         Command::Formalise { received_on } => intake::formalise(case, *received_on, context),
-        Command::Assign { agency, handler } => intake::assign(case, agency.as_ref(), handler.as_ref(), context),
+        Command::Assign { agency, handler, denounced } => {
+            intake::assign(case, agency.as_ref(), handler.as_ref(), denounced.as_deref(), context)
+        }
         Command::Accept { group_papers, document } => intake::accept(case, *group_papers, document.as_ref(), context),
         Command::Refuse { ground, document } => intake::refuse(case, *ground, document.as_ref(), context),
         Command::Guide { to, document } => intake::guide(case, to, document.as_ref(), context),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An official document: its number (*số, ký hiệu*), its date, and whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Document {
     /// Number and symbol, e.g. `15/QĐ-UBND`.
     pub number: String,
@@ -28,6 +29,7 @@ impl Document {
 
 /// Who signed, by office, never by name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Signer {
     /// The head of the agency.
@@ -39,6 +41,7 @@ pub enum Signer {
 
 /// Who gets a document, by their part in the case, never by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Recipient {
     /// The complainant, denouncer or petitioner.
@@ -60,6 +63,7 @@ pub enum Recipient {
 /// The forms and decisions that the law names. Complaints: Decree 124/2020 as amended by Decree 155/2026. Denunciations:
 /// Decree 31/2019 as amended by Decree 156/2026, whose numbers were not read, so they bear names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Form {
     /// Form 03: notice that a complaint is accepted.
     #[serde(rename = "03")]
@@ -153,6 +157,7 @@ pub enum Form {
 
 /// A document that the case has on file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Issued {
     /// Its form.
     pub form: Form,

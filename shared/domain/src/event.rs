@@ -17,6 +17,7 @@ use crate::obligation::{Extension, Obligation, Suspension, Verdict};
 
 /// That an agency is told of a milestone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Announcement {
     /// The milestone.
     pub milestone: Milestone,
@@ -26,6 +27,7 @@ pub struct Announcement {
 
 /// One thing that happened to a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// A petition came in.
@@ -73,6 +75,11 @@ pub enum Event {
     HandlerNamed {
         /// The official.
         handler: SubjectId,
+    },
+    /// The managing head found out which officials a denunciation is about.
+    DenouncedNamed {
+        /// All of them.
+        denounced: Vec<SubjectId>,
     },
     /// The petition lacks the signature that the law wants.
     FormalisationAwaited,

@@ -36,6 +36,10 @@ pub fn evolve(case: Option<Case>, event: &Event) -> Result<Case, EvolveError> {
         Event::Submitted { .. } => return Err(EvolveError::SubmittedTwice),
         Event::Assigned { to, .. } => case.agency = Some(to.clone()),
         Event::HandlerNamed { handler } => case.handler = Some(handler.clone()),
+        Event::DenouncedNamed { denounced } => {
+            case.denounced.clone_from(denounced);
+            case.handler = case.handler.take().filter(|handler| !denounced.contains(handler));
+        }
         Event::FormalisationAwaited => case.stage = Stage::AwaitingFormalisation,
         Event::Registered { received_on } => {
             case.received_on = Some(*received_on);
@@ -228,6 +232,7 @@ fn begin(event: &Event) -> Result<Case, EvolveError> {
         children: Vec::new(),
         agency: None,
         handler: None,
+        denounced: Vec::new(),
         transfers: 0,
         complexity: None,
         withdrawal_requested_on: None,

@@ -20,6 +20,7 @@ mod ids;
 mod milestone;
 mod notice;
 mod obligation;
+mod receipt;
 mod reference;
 mod refusal;
 pub mod rules;
@@ -37,7 +38,7 @@ pub use case::{
     ResultCode, Side, Stage, SuspensionGround, TerminationGround,
 };
 pub use command::{Command, Opening, Petition, Sending};
-pub use competence::{Route, excluded_agencies, propose, superior_of};
+pub use competence::{Route, excluded_agencies, excluded_from, propose, rehomed, superior_of};
 pub use decide::{Context, decide, time_to_appeal};
 pub use document::{Document, Form, Issued, Recipient, Signer};
 pub use event::{Announcement, Event};
@@ -46,6 +47,7 @@ pub use ids::{AgencyId, AreaId, CaseId, CommandId, FieldId, RuleId, SubjectId};
 pub use milestone::{Milestone, Planned};
 pub use notice::{Audience, Notice, NoticeMilestone};
 pub use obligation::{Closure, Duty, Extension, Obligation, Suspension, Verdict};
+pub use receipt::first_deadline;
 pub use reference::{
     Agency, AgencyType, Area, CompetenceRule, Confidence, Directory, DirectoryError, Field, Policy, Resolver,
 };

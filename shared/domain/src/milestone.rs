@@ -10,6 +10,7 @@ use crate::time;
 
 /// A point in an obligation's life at which somebody must be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Milestone {
     /// So many working days are left (*sắp đến hạn*).
@@ -22,6 +23,7 @@ pub enum Milestone {
 
 /// A milestone and its instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Planned {
     /// The milestone.
     pub milestone: Milestone,

@@ -1,12 +1,15 @@
 //! Who must be told of a transition. A notice names the case and what to do, never what the case is about.
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::actor::Actor;
 use crate::case::{Case, Side};
+use crate::competence::excluded_from;
 use crate::event::Event;
 use crate::ids::AgencyId;
 use crate::milestone::Milestone;
+use crate::reference::Directory;
 
 /// Whom a notice is for.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -59,8 +62,9 @@ pub struct Notice {
     pub audience: Audience,
 }
 
-/// The notices that follow from what happened. Nothing is sent to the sealed external queue: nobody lawful reads there.
-pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor) -> Vec<Notice> {
+/// The notices that follow from what happened. Nothing is sent to the sealed external queue, where nobody lawful reads, nor to
+/// an agency that the case must never reach, as its own is between a reorganisation and the tick that takes the case away.
+pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor, directory: &Directory, on: Date) -> Vec<Notice> {
     let mut notices = Vec::new();
     for event in events {
         match event {
@@ -94,7 +98,11 @@ pub(crate) fn notices(after: &Case, events: &[Event], actor: &Actor) -> Vec<Noti
             notices.push(Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen });
         }
     }
-    notices.retain(|notice| !matches!(&notice.audience, Audience::Agency { agency } if agency.is_external()));
+    let excluded = excluded_from(after, directory, on);
+    notices.retain(|notice| match &notice.audience {
+        Audience::Agency { agency } => !agency.is_external() && !excluded.contains(agency),
+        Audience::Citizen => true,
+    });
     notices.sort();
     notices.dedup();
     notices

@@ -10,6 +10,7 @@ use crate::rules::Unit;
 
 /// What is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Duty {
     /// Classify and process the petition (rule P1).
@@ -71,6 +72,7 @@ impl Duty {
 /// A time in which the clock stood still. The day of the suspension still counts, the day of the resumption no longer
 /// does (Civil Code Art. 147: the day of an event is excluded).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Suspension {
     /// The day of the suspension decision.
     pub from: Date,
@@ -80,6 +82,7 @@ pub struct Suspension {
 
 /// A prolongation by decision (denunciations, Art. 30).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Extension {
     /// Calendar days added, at most 30.
     pub days: u16,
@@ -89,6 +92,7 @@ pub struct Extension {
 
 /// Whether a limit was kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// Done on the due day or before.
@@ -101,6 +105,7 @@ pub enum Verdict {
 
 /// How an obligation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Closure {
     /// The day.
     pub on: Date,
@@ -110,6 +115,7 @@ pub struct Closure {
 
 /// A statutory obligation with its due date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Obligation {
     /// The rule that was in force on the start day.
     pub rule: RuleId,

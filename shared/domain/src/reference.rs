@@ -7,8 +7,11 @@ use std::collections::BTreeMap;
 use crate::case::{Instance, Kind, Position};
 use crate::ids::{AgencyId, AreaId, FieldId};
 
+mod tree;
+
 /// How sure we are of a legal fact. Shown to officials wherever it is not verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub enum Confidence {
     /// The instrument's full text was read.
     V1,
@@ -33,6 +36,7 @@ impl Confidence {
 
 /// What sort of agency it is (law.md (g): competence follows from it).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum AgencyType {
     /// Chairperson of the provincial People's Committee (*Chủ tịch UBND tỉnh*).
@@ -49,6 +53,7 @@ pub enum AgencyType {
 
 /// A responsible agency.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Agency {
     /// Its id.
     pub id: AgencyId,
@@ -67,12 +72,17 @@ pub struct Agency {
     pub valid_from: Date,
     /// Last day of its existence, where it was closed.
     pub valid_to: Option<Date>,
+    /// The agency that took over its tasks and people, where it was closed (*sáp nhập*): its cases go there, and whoever was
+    /// denounced here is taken to serve there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub successor: Option<AgencyId>,
     /// Where the row was read.
     pub source: String,
 }
 
 /// A commune, ward or special zone.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Area {
     /// Its official code.
     pub id: AreaId,
@@ -95,6 +105,7 @@ pub struct Area {
 
 /// A subject field (*lĩnh vực*) of form 02/XLD.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Field {
     /// Its id.
     pub id: FieldId,
@@ -181,7 +192,18 @@ pub enum DirectoryError {
         /// The parent that it names.
         parent: AgencyId,
     },
-    /// An agency is, through its parents, above itself.
+    /// An agency names a successor that isn't there.
+    #[error("agency {agency} names the unknown successor {successor}")]
+    UnknownSuccessor {
+        /// The agency.
+        agency: AgencyId,
+        /// The successor that it names.
+        successor: AgencyId,
+    },
+    /// An agency names a successor without a last day of its own.
+    #[error("agency {0} has a successor but no last day")]
+    SuccessorOfTheLiving(AgencyId),
+    /// An agency is, through its parents of some day, above itself.
     #[error("agency {0} is above itself")]
     Circular(AgencyId),
     /// An area names a People's Committee that isn't there.
@@ -259,14 +281,18 @@ impl Directory {
             {
                 return Err(DirectoryError::UnknownParent { agency: agency.id.clone(), parent: parent.clone() });
             }
-            let mut above = agency.parent.clone();
-            for _ in 0..=self.agencies.len() {
-                let Some(id) = above else { break };
-                if id == agency.id {
-                    return Err(DirectoryError::Circular(agency.id.clone()));
+            if let Some(successor) = &agency.successor {
+                if !self.agencies.contains_key(successor) {
+                    let (agency, successor) = (agency.id.clone(), successor.clone());
+                    return Err(DirectoryError::UnknownSuccessor { agency, successor });
                 }
-                above = self.agencies.get(&id).and_then(|rows| rows.last()).and_then(|row| row.parent.clone());
+                if agency.valid_to.is_none() {
+                    return Err(DirectoryError::SuccessorOfTheLiving(agency.id.clone()));
+                }
             }
+        }
+        if let Some(agency) = self.circle() {
+            return Err(DirectoryError::Circular(agency));
         }
         for area in self.areas.values().flatten() {
             if !self.agencies.contains_key(&area.agency) {
@@ -288,13 +314,6 @@ impl Directory {
             }
         }
         Ok(())
-    }
-
-    /// The agency as it stands on a day; none if it did not exist then.
-    pub fn agency(&self, id: &AgencyId, on: Date) -> Option<&Agency> {
-        // The latest version alone decides: one that it replaced must not bring a closed agency back.
-        let row = self.agencies.get(id)?.iter().rev().find(|row| row.valid_from <= on)?;
-        row.valid_to.is_none_or(|to| on <= to).then_some(row)
     }
 
     /// The area as it stands on a day.
@@ -348,19 +367,6 @@ impl Directory {
             .iter()
             .filter(|row| row.id == id && row.valid_from <= on && row.valid_to.is_none_or(|to| on <= to))
             .max_by_key(|row| row.valid_from)
-    }
-
-    /// Whether an agency is another one or stands below it on a day.
-    pub fn is_within(&self, agency: &AgencyId, above: &AgencyId, on: Date) -> bool {
-        let mut at = Some(agency.clone());
-        for _ in 0..=self.agencies.len() {
-            let Some(id) = at else { return false };
-            if &id == above {
-                return true;
-            }
-            at = self.agency(&id, on).and_then(|row| row.parent.clone());
-        }
-        false
     }
 }
 

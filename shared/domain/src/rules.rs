@@ -18,6 +18,7 @@ pub use error::{Contradiction, PolicyFault, RuleError};
 
 /// What a limit is counted in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
     /// Calendar days; a last day that is no working day rolls over to the next one (Civil Code Art. 148.5).

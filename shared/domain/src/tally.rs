@@ -203,8 +203,14 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
             }
             Event::Registered { .. } => add(Cohort::Flow, &at, today, Measure::Registered, 1),
             Event::Transferred { from, to, .. } => {
-                add(Cohort::Flow, from, today, Measure::TransferredOut, 1);
-                add(Cohort::Flow, to, today, Measure::TransferredIn, 1);
+                for (cohort, day, measure) in before.into_iter().flat_map(|case| carried(case, today)) {
+                    add(cohort, from, day, measure.clone(), -1);
+                    add(cohort, to, day, measure, 1);
+                }
+                if before.is_none_or(|case| is_handled(&case.stage)) {
+                    add(Cohort::Flow, from, today, Measure::TransferredOut, 1);
+                    add(Cohort::Flow, to, today, Measure::TransferredIn, 1);
+                }
                 at = to.clone();
             }
             Event::Accepted { on, .. } => {
@@ -259,6 +265,24 @@ pub fn deltas(before: Option<&Case>, events: &[Event], after: &Case, today: Date
         .filter(|(_, by)| *by != 0)
         .map(|((cohort, agency, day, measure), by)| TallyDelta { cohort, agency, kind: after.kind, day, measure, by })
         .collect()
+}
+
+/// Whether a case still counts for who has it: pending, being resolved, or resolved and open to correction.
+fn is_handled(stage: &Stage) -> bool {
+    stage.ended_on().is_none() || matches!(stage, Stage::Resolved { .. })
+}
+
+/// What was counted of an accepted case and goes with it where a reorganisation takes it to another agency: each agency's
+/// stock is then what it has, and the same case is never resolved where it was not accepted.
+fn carried(case: &Case, today: Date) -> Vec<(Cohort, Date, Measure)> {
+    let Some(acceptance) = case.stage.acceptance().filter(|_| is_handled(&case.stage)) else { return Vec::new() };
+    let mut measures = vec![Measure::Accepted];
+    if let Stage::Resolved { resolution, .. } = &case.stage {
+        measures.push(Measure::Resolved(resolution.result.into(), resolution.on_time));
+    }
+    let both =
+        |measure: Measure| [(Cohort::Flow, today, measure.clone()), (Cohort::ByAcceptance, acceptance.on, measure)];
+    measures.into_iter().flat_map(both).collect()
 }
 
 /// The stock measures to which a case contributes as it stands.

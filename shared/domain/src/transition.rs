@@ -60,7 +60,7 @@ pub fn transition(
 
 fn made(case: Option<&Case>, events: Vec<Event>, context: &Context<'_>) -> Result<Transition, EvolveError> {
     let after = applied(case, &events)?;
-    let notices = notices(&after, &events, context.actor);
+    let notices = notices(&after, &events, context.actor, context.directory, context.today());
     let tally = deltas(case, &events, &after, context.today());
     Ok(Transition { after, events, notices, tally, opened: Vec::new() })
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use crate::actor::{Actor, Role};
 use crate::case::{Case, Kind, Stage};
-use crate::competence::excluded_agencies;
+use crate::competence::{excluded_from, is_colleague, lawful_above};
 use crate::ids::AgencyId;
 use crate::reference::{AgencyType, Directory};
 
@@ -34,8 +34,11 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
         };
     };
     let Some(responsible) = &case.agency else { return Sight::Nothing };
-    // Nobody reads in the sealed queue, whatever agency a token claims.
-    if responsible.is_external() || excluded_agencies(case.kind, &case.against, directory, on).contains(agency) {
+    // Nobody reads in the sealed queue, whatever agency a token claims; nor does who was of an agency that is closed.
+    if responsible.is_external() || directory.agency(agency, on).is_none() {
+        return Sight::Nothing;
+    }
+    if case.denounced.contains(subject) || excluded_from(case, directory, on).contains(agency) {
         return Sight::Nothing;
     }
     let own = responsible == agency;
@@ -43,7 +46,8 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
     let full = if matches!(case.stage, Stage::Divided { .. }) { Sight::Standing } else { Sight::Full };
     // The superior that was told of an overdue conclusion must ask for a report (Law on Denunciations Art. 38): it sees where
     // the case stands, not what it says.
-    if case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && actor.has(Role::Head) {
+    let told = case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency);
+    if told && !own && actor.has(Role::Head) {
         return Sight::Standing;
     }
     if case.kind == Kind::Denunciation {
@@ -67,10 +71,28 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
 }
 
 /// Whether an agency's reception may take in a denunciation that waits for its signature, and its custodian open who denounced:
-/// not where somebody of that very agency is denounced, for it may be who sits at the counter or keeps the names. Where no agency is named only the reception board does.
-pub(crate) fn may_receive(case: &Case, agency: &AgencyId, directory: &Directory, on: Date) -> bool {
+/// not where somebody of that very agency is denounced, for it may be who sits at the counter or keeps the names. Where no
+/// agency is named only the reception board does.
+fn may_receive(case: &Case, agency: &AgencyId, directory: &Directory, on: Date) -> bool {
     match &case.against.agency {
-        Some(denounced) => denounced != agency,
+        Some(_) => !is_colleague(case, agency, directory, on),
         None => directory.agency(agency, on).is_some_and(|a| a.agency_type == AgencyType::ReceptionBoard),
     }
+}
+
+/// The agency whose custodian may open who the petitioner is: the responsible one; where a colleague is denounced there, the
+/// nearest one above it that is neither excluded nor has the denounced among its people. None where nobody may: in the sealed
+/// external queue, and where nobody says who is denounced, away from the reception board.
+pub fn custodian_of(case: &Case, directory: &Directory, on: Date) -> Option<AgencyId> {
+    let responsible = case.agency.as_ref().filter(|agency| !agency.is_external())?;
+    let mut out = excluded_from(case, directory, on);
+    let in_place = directory.agency(responsible, on).is_some() && !out.contains(responsible);
+    if in_place && (case.kind != Kind::Denunciation || may_receive(case, responsible, directory, on)) {
+        return Some(responsible.clone());
+    }
+    if case.kind != Kind::Denunciation || case.against.agency.is_none() {
+        return None;
+    }
+    out.extend(directory.agency_ids().filter(|id| is_colleague(case, id, directory, on)).cloned());
+    lawful_above(responsible, &out, directory, on)
 }

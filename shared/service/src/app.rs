@@ -6,6 +6,7 @@ use donthu_domain::{
     Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError,
     transition,
 };
+use donthu_store::signing::{FileSigner, KmsSigner, ReceiptSigner};
 use donthu_store::{
     FileKeyring, Keyring, KeyringError, KmsKeyring, Retries, StepError, Stepped, Store, StoreError, Tables, VaultError,
     VaultPart,
@@ -13,7 +14,7 @@ use donthu_store::{
 use jiff::Timestamp;
 
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
-use crate::config::{Config, ConfigError, Keys};
+use crate::config::{Config, ConfigError, Keys, ReceiptKey};
 use crate::fault::Fault;
 use crate::metrics::Metrics;
 use crate::publisher::Publisher;
@@ -34,7 +35,7 @@ pub enum StartError {
     /// Environment variables are missing or wrong.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The keyring can't be opened.
+    /// The keyring or the signing key can't be opened.
     #[error(transparent)]
     Keyring(#[from] KeyringError),
     /// The shipped rules contradict themselves.
@@ -63,6 +64,8 @@ pub struct App {
     pub law: Law,
     /// The reference data in memory.
     pub reference: ReferenceCache,
+    /// Who signs receipts, and the public keys.
+    pub signer: Arc<dyn ReceiptSigner>,
     /// The publisher of notices.
     pub publisher: Publisher,
     /// The time.
@@ -90,12 +93,19 @@ impl App {
                 Arc::new(KmsKeyring::open(kms, current, earlier, &sealed_lookup).await?)
             }
         };
+        let signer: Arc<dyn ReceiptSigner> = match config.receipt_key {
+            ReceiptKey::File(path) => Arc::new(FileSigner::open(std::path::Path::new(&path))?),
+            ReceiptKey::Kms { key, earlier } => {
+                Arc::new(KmsSigner::new(aws_sdk_kms::config::Builder::from(&sdk), key, earlier))
+            }
+        };
         let tables = Tables { cases: config.cases_table, journal: config.journal_table, vault: config.vault_table };
         let dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
         Ok(Self {
             store: Store::new(dynamodb, tables, keyring, Retries::default()),
             law: Law::shipped()?,
             reference: ReferenceCache::default(),
+            signer,
             publisher: Publisher::new(aws_sdk_sns::Client::new(&sdk), config.topic_arn),
             clock: Arc::new(SystemClock),
             ids: Arc::new(RandomIds),
@@ -205,6 +215,15 @@ pub fn refused(error: TransitionError, case: &Case) -> Fault {
             Fault::Refused { refusal: Box::new(refusal), scope: case.into(), within: "" }
         }
         TransitionError::Inconsistent(error) => Fault::internal(error),
+    }
+}
+
+impl From<KeyringError> for Fault {
+    fn from(error: KeyringError) -> Self {
+        match error {
+            KeyringError::Unavailable { .. } => Fault::KeysUnavailable,
+            error => Fault::internal(error),
+        }
     }
 }
 

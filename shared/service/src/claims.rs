@@ -1,14 +1,18 @@
 //! Who an official is, from the claims that API Gateway's JWT authorizer has verified.
 //!
 //! HTTP APIs hand claims over as flat strings, arrays as `[a b]`. The signature, issuer, audience and expiry were checked
-//! at the gateway; that it is an ID token and what its roles allow is checked here again.
+//! at the gateway; that it is an ID token, whose agency it names and what its roles allow is checked here again.
+
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use donthu_domain::{Actor, AgencyId, Role, SubjectId};
+use donthu_domain::{Actor, AgencyId, Role, SubjectId, time};
 use lambda_http::request::RequestContext;
 
+use crate::app::App;
 use crate::fault::Fault;
+use crate::input::subject_id;
 
 /// An official's request. A handler that takes it can't be reached without a token.
 #[derive(Debug, Clone)]
@@ -32,30 +36,80 @@ impl Official {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Official {
+/// Why a token is refused here, though the gateway let it pass. Counted by its name; nothing of the token is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Flaw {
+    NoClaims,
+    NotAnIdToken,
+    NoSubject,
+    MalformedSubject,
+    NoAgency,
+    NoRole,
+    AgencyNotInForce,
+}
+
+impl Flaw {
+    fn code(self) -> &'static str {
+        match self {
+            Flaw::NoClaims => "no_claims",
+            Flaw::NotAnIdToken => "not_an_id_token",
+            Flaw::NoSubject => "no_subject",
+            Flaw::MalformedSubject => "malformed_subject",
+            Flaw::NoAgency => "no_agency",
+            Flaw::NoRole => "no_role",
+            Flaw::AgencyNotInForce => "agency_not_in_force",
+        }
+    }
+}
+
+impl From<Flaw> for Fault {
+    fn from(flaw: Flaw) -> Self {
+        tracing::warn!(flaw = flaw.code(), "a token was refused");
+        match flaw {
+            Flaw::NoRole => Fault::Forbidden,
+            Flaw::AgencyNotInForce => Fault::AgencyNotInForce,
+            _ => Fault::Unauthenticated,
+        }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for Official {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Fault> {
-        let context = parts.extensions.get::<RequestContext>().ok_or(Fault::Unauthenticated)?;
-        let RequestContext::ApiGatewayV2(context) = context else { return Err(Fault::Unauthenticated) };
-        let claims = context
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let (subject, agency, roles) = read(parts)?;
+        // A token outlives the agency that it was made out for.
+        let directory = app.directory().await?;
+        if directory.agency(&agency, time::local_date(app.clock.now())).is_none() {
+            return Err(Flaw::AgencyNotInForce.into());
+        }
+        Ok(Official(Actor::Official { subject, agency, roles }))
+    }
+}
+
+fn read(parts: &Parts) -> Result<(SubjectId, AgencyId, Vec<Role>), Flaw> {
+    let claims = match parts.extensions.get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => context
             .authorizer
             .as_ref()
             .and_then(|authorizer| authorizer.jwt.as_ref())
             .map(|jwt| &jwt.claims)
-            .ok_or(Fault::Unauthenticated)?;
-        let claim = |name: &str| claims.get(name).map(String::as_str).filter(|value| !value.is_empty());
-        if claim("token_use") != Some("id") {
-            return Err(Fault::Unauthenticated);
-        }
-        let subject = claim("sub").ok_or(Fault::Unauthenticated)?;
-        let (agency, roles) = rights(claim);
-        let agency = agency.ok_or(Fault::Unauthenticated)?;
-        if roles.is_empty() {
-            return Err(Fault::Forbidden);
-        }
-        Ok(Official(Actor::Official { subject: SubjectId::new(subject), agency: AgencyId::new(agency), roles }))
+            .ok_or(Flaw::NoClaims)?,
+        _ => return Err(Flaw::NoClaims),
+    };
+    let claim = |name: &str| claims.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    if claim("token_use") != Some("id") {
+        return Err(Flaw::NotAnIdToken);
     }
+    let subject = claim("sub").ok_or(Flaw::NoSubject)?;
+    // It goes into the journal, where no name and no number of a person may stand.
+    subject_id(subject).map_err(|_| Flaw::MalformedSubject)?;
+    let (agency, roles) = rights(claim);
+    let agency = agency.ok_or(Flaw::NoAgency)?;
+    if roles.is_empty() {
+        return Err(Flaw::NoRole);
+    }
+    Ok((SubjectId::new(subject), AgencyId::new(agency), roles))
 }
 
 /// The agency and the roles of a token: `agency` and `roles`, or what Cognito calls an attribute of a pool's own and its
@@ -68,12 +122,8 @@ fn rights<'a>(claim: impl Fn(&str) -> Option<&'a str>) -> (Option<&'a str>, Vec<
 
 /// Roles from a claim such as `[head handler]`, `head` or `head,handler`; unknown ones give no right.
 fn roles(claim: &str) -> Vec<Role> {
-    claim
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .split([' ', ','])
-        .filter_map(|role| Role::from_code(role.trim()))
-        .collect()
+    let list = claim.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    list.unwrap_or(claim).split([' ', ',']).filter_map(|role| Role::from_code(role.trim())).collect()
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use donthu_store::KmsKey;
+use donthu_store::signing::PublicKey;
 
 /// The variables that every function reads and must have.
 pub const VARIABLES: [&str; 5] =
@@ -12,6 +13,13 @@ pub const VARIABLES: [&str; 5] =
 
 /// The variables that say where the keys are: the first one, or the second and third with the fourth where it is needed.
 pub const KEY_VARIABLES: [&str; 4] = [FILE, KMS_KEY, SEALED_LOOKUP, EARLIER_KEYS];
+
+/// The variables that say where the key is that signs receipts: the first one, or the second with the third after a rotation.
+pub const RECEIPT_VARIABLES: [&str; 3] = [RECEIPT_FILE, RECEIPT_KMS_KEY, EARLIER_RECEIPT_KEYS];
+
+const RECEIPT_FILE: &str = "DONTHU_RECEIPT_KEY_FILE";
+const RECEIPT_KMS_KEY: &str = "DONTHU_RECEIPT_KMS_KEY";
+const EARLIER_RECEIPT_KEYS: &str = "DONTHU_EARLIER_RECEIPT_KEYS";
 
 const FILE: &str = "DONTHU_KEYRING_FILE";
 const KMS_KEY: &str = "DONTHU_KMS_KEY";
@@ -33,6 +41,22 @@ pub struct Config {
     pub province: String,
     /// Where the keys are.
     pub keys: Keys,
+    /// Where the key is that signs receipts.
+    pub receipt_key: ReceiptKey,
+}
+
+/// Where the key is that signs receipts. Not where the others are, so that whoever may read texts can't sign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReceiptKey {
+    /// In a file, with the public keys of those before it.
+    File(String),
+    /// In KMS.
+    Kms {
+        /// The key that signs from now on.
+        key: KmsKey,
+        /// Public keys of those that signed before.
+        earlier: Vec<PublicKey>,
+    },
 }
 
 /// Where the keys are.
@@ -70,7 +94,7 @@ impl Config {
     /// [`ConfigError`] with everything that is missing or wrong.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_environment() -> Result<Self, ConfigError> {
-        let names = VARIABLES.iter().chain(&KEY_VARIABLES);
+        let names = VARIABLES.iter().chain(&KEY_VARIABLES).chain(&RECEIPT_VARIABLES);
         let found = names.filter_map(|name| std::env::var(name).ok().map(|value| (*name, value)));
         Self::from_variables(&found.collect())
     }
@@ -85,19 +109,48 @@ impl Config {
         let mut wrong: Vec<String> =
             VARIABLES.iter().filter(|name| get(name).is_none()).map(|name| missing(name)).collect();
         let keys = keys(get, &mut wrong);
+        let receipt_key = receipt_key(get, &mut wrong);
         let [cases, journal, vault, topic, province] = VARIABLES.map(|name| get(name).unwrap_or_default());
-        match keys {
-            Some(keys) if wrong.is_empty() => Ok(Self {
+        match (keys, receipt_key) {
+            (Some(keys), Some(receipt_key)) if wrong.is_empty() => Ok(Self {
                 cases_table: cases,
                 journal_table: journal,
                 vault_table: vault,
                 topic_arn: topic,
                 province,
                 keys,
+                receipt_key,
             }),
             _ => Err(ConfigError(wrong)),
         }
     }
+}
+
+/// Where the signing key is; adds what is wrong. `None` only where something is.
+fn receipt_key(get: impl Fn(&str) -> Option<String>, wrong: &mut Vec<String>) -> Option<ReceiptKey> {
+    let earlier = get(EARLIER_RECEIPT_KEYS);
+    let key = match (get(RECEIPT_FILE), get(RECEIPT_KMS_KEY)) {
+        (Some(file), None) => {
+            wrong.extend(earlier.map(|_| format!("{EARLIER_RECEIPT_KEYS} is set without {RECEIPT_KMS_KEY}")));
+            return Some(ReceiptKey::File(file));
+        }
+        (None, Some(key)) => key,
+        (Some(_), Some(_)) => {
+            wrong.push(format!("only one of {RECEIPT_KMS_KEY} and {RECEIPT_FILE} may be set"));
+            return None;
+        }
+        (None, None) => {
+            wrong.push(format!("one of {RECEIPT_KMS_KEY} and {RECEIPT_FILE} must be set"));
+            return None;
+        }
+    };
+    let key = KmsKey::new(&key).map_err(|error| wrong.push(format!("{RECEIPT_KMS_KEY} is {error}"))).ok();
+    let earlier = earlier.unwrap_or_default();
+    let earlier = earlier.split(',').map(str::trim).filter(|key| !key.is_empty()).map(PublicKey::parse);
+    let earlier: Result<Vec<_>, _> = earlier.collect();
+    let earlier =
+        earlier.map_err(|error| wrong.push(format!("{EARLIER_RECEIPT_KEYS} has a part that is {error}"))).ok();
+    Some(ReceiptKey::Kms { key: key?, earlier: earlier? })
 }
 
 /// Where the keys are; adds what is wrong. `None` only where something is.
@@ -147,6 +200,7 @@ mod tests {
 
     fn with(more: &[(&'static str, &str)]) -> BTreeMap<&'static str, String> {
         let needed = VARIABLES.iter().map(|name| (*name, "x".to_owned()));
+        let needed = needed.chain([("DONTHU_RECEIPT_KEY_FILE", "/opt/receipt-key.json".to_owned())]);
         needed.chain(more.iter().map(|(name, value)| (*name, (*value).to_owned()))).collect()
     }
 
@@ -207,5 +261,35 @@ mod tests {
         assert_eq!(lookup, "DONTHU_SEALED_LOOKUP_KEYS is not base64");
         let missing = refused(&[("DONTHU_KMS_KEY", ARN)]);
         assert!(missing[0].contains("DONTHU_SEALED_LOOKUP_KEYS") && missing[0].contains("keys seal"), "{missing:?}");
+    }
+
+    #[test]
+    fn the_key_of_receipts_is_in_a_file_or_in_kms_and_never_in_both() {
+        const X: &str = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+        let read = |receipt: &[(&'static str, &str)]| {
+            let mut variables = with(&[("DONTHU_KEYRING_FILE", "x")]);
+            variables.remove("DONTHU_RECEIPT_KEY_FILE");
+            variables.extend(receipt.iter().map(|(name, value)| (*name, (*value).to_owned())));
+            Config::from_variables(&variables).map(|config| config.receipt_key).map_err(|error| error.0)
+        };
+        let file = [("DONTHU_RECEIPT_KEY_FILE", "/opt/receipt-key.json")];
+        assert_eq!(read(&file), Ok(ReceiptKey::File("/opt/receipt-key.json".to_owned())));
+        let on_kms = [("DONTHU_RECEIPT_KMS_KEY", ARN)];
+        let key = KmsKey::new(ARN).unwrap();
+        assert_eq!(read(&on_kms), Ok(ReceiptKey::Kms { key: key.clone(), earlier: Vec::new() }));
+        let earlier = ("DONTHU_EARLIER_RECEIPT_KEYS", &*format!("{X}, {X}"));
+        let keys = vec![PublicKey::parse(X).unwrap(); 2];
+        assert_eq!(read(&[on_kms[0], earlier]), Ok(ReceiptKey::Kms { key, earlier: keys }));
+
+        let one = |wrong: &str| Err(vec![wrong.to_owned()]);
+        assert_eq!(read(&[]), one("one of DONTHU_RECEIPT_KMS_KEY and DONTHU_RECEIPT_KEY_FILE must be set"));
+        let both = "only one of DONTHU_RECEIPT_KMS_KEY and DONTHU_RECEIPT_KEY_FILE may be set";
+        assert_eq!(read(&[file[0], on_kms[0]]), one(both));
+        let stray = "DONTHU_EARLIER_RECEIPT_KEYS is set without DONTHU_RECEIPT_KMS_KEY";
+        assert_eq!(read(&[file[0], earlier]), one(stray));
+        let wrong = read(&[("DONTHU_RECEIPT_KMS_KEY", "alias/x"), ("DONTHU_EARLIER_RECEIPT_KEYS", "%planted%")]);
+        let wrong = wrong.unwrap_err();
+        assert!(wrong[0].starts_with("DONTHU_RECEIPT_KMS_KEY is neither"), "{wrong:?}");
+        assert!(wrong[1].contains("not an Ed25519 public key") && !wrong[1].contains("planted"), "{wrong:?}");
     }
 }

@@ -4,6 +4,7 @@ use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Side, time};
 use donthu_store::{DataClass, VaultPart};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::app::App;
@@ -11,11 +12,12 @@ use crate::fault::Fault;
 use crate::input::not_blank;
 
 /// A message to be sent.
-#[derive(Deserialize, Validate)]
+#[derive(Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MessageForm {
     /// Its text.
     #[validate(custom(function = not_blank), length(max = 10_000))]
+    #[schema(min_length = 1, max_length = 10_000)]
     pub text: String,
 }
 
@@ -28,18 +30,19 @@ struct Kept {
 }
 
 /// A message as it is read.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Message {
     /// Who wrote it. No official is named: the agency answers.
     pub by: Side,
     /// When, with Vietnam's offset.
+    #[schema(format = DateTime)]
     pub at: String,
     /// Its text.
     pub text: String,
 }
 
 /// The messages of a case, oldest first.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Messages {
     /// The case's number.
     pub case_number: String,
@@ -48,7 +51,7 @@ pub struct Messages {
 }
 
 /// That a message was written.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Written {
     /// The case's number.
     pub case_number: String,

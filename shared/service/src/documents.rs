@@ -13,13 +13,14 @@ mod wording;
 use askama::Template;
 use donthu_domain::{Calendar, Case, Directory, Event, EvolveError, Form, Issued, Kind, RuleBook, evolve};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use self::content::{Content, Further, Ruling};
 use self::letterhead::Letterhead;
 use self::steps::Step;
 
 /// For whom a document is printed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reader {
     /// The complainant's, denouncer's or petitioner's, and everybody's else.

@@ -93,6 +93,9 @@ pub enum Fault {
     /// The token's roles don't allow it.
     #[error("role not allowed")]
     Forbidden,
+    /// The token's agency was closed, or there never was one of that name.
+    #[error("agency not in force")]
+    AgencyNotInForce,
     /// There is nothing of that name, or nothing that the caller may know of. Both answer alike.
     #[error("not found")]
     NotFound,

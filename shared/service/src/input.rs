@@ -280,6 +280,14 @@ pub fn subject_id(text: &str) -> Result<(), ValidationError> {
     if fits { Ok(()) } else { Err(ValidationError::new("subject")) }
 }
 
+/// Checks each of several subjects.
+///
+/// # Errors
+/// `subject`.
+pub fn subject_ids(texts: &[String]) -> Result<(), ValidationError> {
+    texts.iter().try_for_each(|text| subject_id(text))
+}
+
 /// A text as a case id, where it has the shape of one: 32 lower-case hexadecimal digits.
 pub fn case_id(text: &str) -> Option<CaseId> {
     let fits = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));

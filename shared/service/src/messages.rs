@@ -5,6 +5,7 @@ use donthu_domain::{DisclosureReason, Kind, Language, NoticeMilestone, Refusal, 
 use crate::fault::{Fault, Wrong};
 
 pub mod explain;
+pub mod receipts;
 
 type Words = (String, String);
 
@@ -61,6 +62,17 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
             language,
             ("Không có quyền", "Vai trò của bạn không được phép thực hiện việc này."),
             ("Not allowed", "Your role does not allow this."),
+        ),
+        Fault::AgencyNotInForce => words(
+            language,
+            (
+                "Cơ quan không còn hoạt động",
+                "Cơ quan ghi trong phiên làm việc của bạn không có hoặc đã kết thúc hoạt động. Hãy liên hệ người quản trị để được cập nhật.",
+            ),
+            (
+                "Agency not in force",
+                "The agency of your session does not exist or was closed. Ask an administrator to bring your account up to date.",
+            ),
         ),
         Fault::NotFound => words(
             language,

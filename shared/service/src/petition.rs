@@ -5,57 +5,65 @@ use donthu_domain::{
     Against, AgencyId, AreaId, CaseId, Contact, FieldId, Group, Kind, Language, Matter, Petition, Position,
 };
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::input::{e164, is_mobile, not_blank, petition_text, valid_id_number, valid_phone};
 
 /// Who submits. Fields of form 01 (Decree 155/2026) and of Art. 23 of the Law on Denunciations.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Petitioner {
     /// Full name.
     #[validate(custom(function = not_blank), length(max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub name: String,
     /// Number of the identity card, personal identification or passport.
     #[validate(custom(function = valid_id_number))]
+    #[schema(pattern = r"^([0-9]{9}|[0-9]{12}|[A-Z][0-9]{7,8})$")]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_number: Option<String>,
     /// Address. The Law on Complaints (Art. 8) wants it although form 01 has no line for it.
     #[validate(custom(function = not_blank), length(max = 500))]
+    #[schema(min_length = 1, max_length = 500)]
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
 }
 
 /// Against what the petition is directed.
-#[derive(Clone, Serialize, Deserialize, Validate)]
+#[derive(Clone, Serialize, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AgainstForm {
     /// The agency concerned.
     #[validate(length(max = 60))]
+    #[schema(max_length = 60)]
     pub agency: Option<String>,
     /// Position of the person concerned; `unknown` where left out.
     pub position: Option<Position>,
     /// Name of the person concerned. Kept in the vault.
     #[validate(custom(function = not_blank), length(max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub person: Option<String>,
     /// Number and date of the decision complained about, in the citizen's words. Kept in the vault.
     #[validate(custom(function = not_blank), length(max = 200))]
+    #[schema(min_length = 1, max_length = 200)]
     pub decision: Option<String>,
 }
 
 /// Several people on one matter.
-#[derive(Debug, Clone, Copy, Deserialize, Validate)]
+#[derive(Debug, Clone, Copy, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GroupForm {
     /// How many, those who represent the others among them.
     #[validate(range(min = 2, max = 10_000))]
+    #[schema(minimum = 2, maximum = 10_000)]
     pub people: u16,
     /// How many represent the others.
     pub representatives: u8,
 }
 
 /// A petition.
-#[derive(Clone, Deserialize, Validate)]
+#[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PetitionForm {
     /// Its kind.
@@ -68,18 +76,22 @@ pub struct PetitionForm {
     pub group: Option<GroupForm>,
     /// What happened: at most 50,000 characters and 200 KB.
     #[validate(custom(function = petition_text), length(max = 50_000))]
+    #[schema(min_length = 1, max_length = 50_000)]
     pub text: String,
     /// What is asked for.
     #[validate(custom(function = not_blank), length(max = 10_000))]
+    #[schema(min_length = 1, max_length = 10_000)]
     pub request: Option<String>,
     /// Against what.
     #[validate(nested)]
     pub against: Option<AgainstForm>,
     /// Code of the commune, ward or special zone.
     #[validate(length(max = 10))]
+    #[schema(max_length = 10)]
     pub area: Option<String>,
     /// Subject field.
     #[validate(length(max = 60))]
+    #[schema(max_length = 60)]
     pub field: Option<String>,
     /// Language of the answers.
     #[serde(default)]
@@ -89,6 +101,7 @@ pub struct PetitionForm {
     pub petitioner: Option<Petitioner>,
     /// A phone number, of a mobile for short messages; may be left by the anonymous too.
     #[validate(custom(function = valid_phone))]
+    #[schema(pattern = r"^(\+84|0)([35789][0-9]{8}|2[0-9]{9})$")]
     pub phone: Option<String>,
 }
 
@@ -100,7 +113,8 @@ impl std::fmt::Debug for PetitionForm {
 }
 
 /// What goes into the vault under class TEXT.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = PetitionText)]
 pub struct StoredText {
     /// What happened.
     pub text: String,
@@ -116,7 +130,7 @@ pub struct StoredText {
 }
 
 /// A part of a mixed petition, or the whole under its right kind. Who petitions is known with the whole.
-#[derive(Clone, Deserialize, Validate)]
+#[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PartForm {
     /// Its kind.
@@ -126,18 +140,22 @@ pub struct PartForm {
     pub matter: Matter,
     /// The extract of the petition that concerns it.
     #[validate(custom(function = petition_text), length(max = 50_000))]
+    #[schema(min_length = 1, max_length = 50_000)]
     pub text: String,
     /// What is asked for.
     #[validate(custom(function = not_blank), length(max = 10_000))]
+    #[schema(min_length = 1, max_length = 10_000)]
     pub request: Option<String>,
     /// Against what.
     #[validate(nested)]
     pub against: Option<AgainstForm>,
     /// Code of the commune, ward or special zone.
     #[validate(length(max = 10))]
+    #[schema(max_length = 10)]
     pub area: Option<String>,
     /// Subject field.
     #[validate(length(max = 60))]
+    #[schema(max_length = 60)]
     pub field: Option<String>,
 }
 
@@ -166,14 +184,16 @@ impl From<PartForm> for PetitionForm {
 }
 
 /// What a citizen writes who takes a case further: the rest is known from the case before.
-#[derive(Clone, Deserialize, Validate)]
+#[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FurtherForm {
     /// What is wrong with the decision, or with its absence.
     #[validate(custom(function = petition_text), length(max = 50_000))]
+    #[schema(min_length = 1, max_length = 50_000)]
     pub text: String,
     /// What is asked for.
     #[validate(custom(function = not_blank), length(max = 10_000))]
+    #[schema(min_length = 1, max_length = 10_000)]
     pub request: Option<String>,
 }
 

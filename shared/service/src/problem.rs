@@ -7,15 +7,37 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use donthu_domain::{Language, Refusal};
 use serde::Serialize;
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::fault::Fault;
 use crate::messages;
 
+const TYPE_PREFIX: &str = "urn:donthu:problem:";
+
+/// The stable types of problems, for the API's description.
+pub struct ProblemType;
+
+impl PartialSchema for ProblemType {
+    fn schema() -> RefOr<Schema> {
+        let codes = CODES.iter().chain(Refusal::CODES).map(|code| format!("{TYPE_PREFIX}{code}"));
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some("What is wrong, as a stable name."))
+            .enum_values(Some(codes))
+            .into()
+    }
+}
+
+impl ToSchema for ProblemType {}
+
 /// A problem as it goes over the wire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Problem {
     /// `urn:donthu:problem:` and a stable code.
     #[serde(rename = "type")]
+    #[schema(value_type = ProblemType)]
     pub problem_type: String,
     /// What is wrong, in a few words.
     pub title: String,
@@ -28,9 +50,11 @@ pub struct Problem {
     pub field: Option<String>,
     /// The article, where the law refuses.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     pub article: Option<&'static str>,
     /// What is possible instead, as command codes.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(value_type = Vec<String>)]
     pub possible: Vec<&'static str>,
     /// The case's step now, for a stale request.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -46,7 +70,7 @@ pub fn status(fault: &Fault) -> StatusCode {
         Fault::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
         Fault::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Fault::ReceiptMissing | Fault::Unauthenticated => StatusCode::UNAUTHORIZED,
-        Fault::Forbidden => StatusCode::FORBIDDEN,
+        Fault::Forbidden | Fault::AgencyNotInForce => StatusCode::FORBIDDEN,
         Fault::NotFound | Fault::NoSuchRoute => StatusCode::NOT_FOUND,
         Fault::IdempotencyMismatch => StatusCode::CONFLICT,
         Fault::PreconditionMissing => StatusCode::PRECONDITION_REQUIRED,
@@ -113,6 +137,33 @@ fn refusal_status(refusal: &Refusal) -> StatusCode {
     }
 }
 
+/// The stable names of the faults that are no refusals of the law, as [`code`] gives them.
+const CODES: [&str; 23] = [
+    "invalid_field",
+    "malformed_body",
+    "unsupported_media_type",
+    "body_too_large",
+    "malformed_receipt_code",
+    "receipt_code_missing",
+    "not_signed_in",
+    "forbidden",
+    "agency_not_in_force",
+    "not_found",
+    "no_such_route",
+    "malformed_idempotency_key",
+    "idempotency_key_reused",
+    "if_match_missing",
+    "stale_step",
+    "busy",
+    "outcome_unknown",
+    "keys_unavailable",
+    "too_many_requests",
+    "proof_of_work_needed",
+    "proof_of_work_invalid",
+    "shredded",
+    "internal",
+];
+
 fn code(fault: &Fault) -> &'static str {
     match fault {
         Fault::Refused { refusal, .. } => refusal.code(),
@@ -124,6 +175,7 @@ fn code(fault: &Fault) -> &'static str {
         Fault::ReceiptMissing => "receipt_code_missing",
         Fault::Unauthenticated => "not_signed_in",
         Fault::Forbidden => "forbidden",
+        Fault::AgencyNotInForce => "agency_not_in_force",
         Fault::NotFound => "not_found",
         Fault::NoSuchRoute => "no_such_route",
         Fault::IdempotencyKeyMalformed => "malformed_idempotency_key",
@@ -174,7 +226,7 @@ impl Problem {
     pub fn new(fault: &Fault, language: Language) -> Self {
         let (title, detail) = messages::fault(fault, language);
         Problem {
-            problem_type: format!("urn:donthu:problem:{}", code(fault)),
+            problem_type: format!("{TYPE_PREFIX}{}", code(fault)),
             title,
             status: status(fault).as_u16(),
             detail,
@@ -258,7 +310,12 @@ pub async fn answer(request: Request, next: Next) -> Response {
         if let Fault::Internal(cause) = fault.as_ref() {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed for a fault of ours");
         }
+        // By its code alone: what was sent may be personal, and so may where it was sent.
+        tracing::info!(problem = code(&fault), status = status(&fault).as_u16(), "a request got a problem");
         response = Problem::new(&fault, language).into_response(fault.retry_after());
+        if let Some(scheme) = wanted_scheme(&fault) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
     }
     let headers = response.headers_mut();
     for (name, value) in SECURITY_HEADERS {
@@ -267,6 +324,15 @@ pub async fn answer(request: Request, next: Next) -> Response {
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Language, Authorization"));
     response
+}
+
+/// How to sign in, where that is what was missing (RFC 9110 wants it with every 401).
+fn wanted_scheme(fault: &Fault) -> Option<HeaderValue> {
+    match fault {
+        Fault::Unauthenticated => Some(HeaderValue::from_static("Bearer")),
+        Fault::ReceiptMissing => Some(HeaderValue::from_static("Receipt")),
+        _ => None,
+    }
 }
 
 /// The router's answer where no route matches.

@@ -27,35 +27,53 @@ pub mod sorts {
     pub const COMPETENCE: &str = "competence";
     /// Policies.
     pub const POLICY: &str = "policy";
-    /// The calendar under which open cases were last counted; written by the sweep.
+    /// The calendar and the agencies under which open cases were last looked at; written by the sweep.
     pub const CALENDAR: &str = "calendar";
 }
 
-/// The calendar under which every open case was last counted. It has one version: a later calendar takes its place.
+/// What every open case was last looked at under. It has one version: a later calendar or tree takes its place.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Counted {
-    /// Its written years.
+    /// The calendar's written years.
     years: String,
+    /// The mark of the tree of agencies.
+    #[serde(default)]
+    tree: String,
+}
+
+impl Counted {
+    fn under(calendar: &Calendar, directory: &Directory, today: Date) -> Self {
+        Self { years: calendar.written_years(), tree: directory.tree_mark(today) }
+    }
 }
 
 const COUNTED: (&str, Date) = ("counted", date(2012, 1, 1));
 
-/// Whether every open case was counted under a calendar.
+/// Whether every open case was looked at under a calendar and the agencies of a day.
 ///
 /// # Errors
 /// [`StoreError`] where the mark can't be read.
-pub async fn is_counted_by(store: &Store, calendar: &Calendar) -> Result<bool, StoreError> {
+pub async fn is_counted_by(
+    store: &Store,
+    calendar: &Calendar,
+    directory: &Directory,
+    today: Date,
+) -> Result<bool, StoreError> {
     let counted: Vec<Counted> = store.references(sorts::CALENDAR).await?;
-    let years = calendar.written_years();
-    Ok(counted.iter().any(|counted| counted.years == years))
+    Ok(counted.contains(&Counted::under(calendar, directory, today)))
 }
 
-/// Notes that every open case was counted under a calendar, as where there is none yet.
+/// Notes that every open case was looked at under a calendar and the agencies of a day, as where there is none yet.
 ///
 /// # Errors
 /// [`StoreError`] where the mark can't be written.
-pub async fn note_counted(store: &Store, calendar: &Calendar) -> Result<(), StoreError> {
-    let counted = Counted { years: calendar.written_years() };
+pub async fn note_counted(
+    store: &Store,
+    calendar: &Calendar,
+    directory: &Directory,
+    today: Date,
+) -> Result<(), StoreError> {
+    let counted = Counted::under(calendar, directory, today);
     store.put_reference(sorts::CALENDAR, COUNTED.0, COUNTED.1, &counted).await
 }
 

@@ -7,9 +7,10 @@ use donthu_store::merkle::{self, Hash};
 use donthu_store::sealing::{JournalRoot, Opening, leaf};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What `GET /v1/public/journal-roots` answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PublishedRoots {
     /// The province whose journal it is.
     pub province: String,
@@ -24,7 +25,7 @@ pub struct PublishedRoots {
 }
 
 /// What `GET /v1/petition/proof` answers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Proof {
     /// The province whose journal it is.
     pub province: String,
@@ -37,7 +38,7 @@ pub struct Proof {
 }
 
 /// How an entry stands to the root of its day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryState {
     /// It is below it: the proof stands beside.
@@ -49,7 +50,7 @@ pub enum EntryState {
 }
 
 /// What is proven of one entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct EntryProof {
     /// The version that the entry made.
     pub version: u64,
@@ -62,7 +63,7 @@ pub struct EntryProof {
 }
 
 /// That an entry is below a day's root. It says nothing of what the entry holds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Included {
     /// The day's root.
     pub root: Hash,

@@ -1,6 +1,8 @@
-//! A petition becomes a case: from a citizen over HTTPS, or entered by an official. One transaction, no read.
+//! A petition becomes a case: from a citizen over HTTPS, or entered by an official. One transaction, no read; one read where
+//! it had been sent before.
 
 use donthu_domain::{Actor, Case, Channel, Command, CommandId, Refusal, time, transition};
+use donthu_store::signing::SignedReceipt;
 use donthu_store::{Created, DataClass, NewCase, ReceiptCode, StoreError, VaultError, VaultPart, case_number};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -10,6 +12,7 @@ use crate::app::App;
 use crate::fault::{Fault, Wrong};
 use crate::input::MOST_TEXT_BYTES;
 use crate::petition::{PetitionForm, StoredText};
+use crate::receipts::{self, Issued};
 
 /// How a petition comes in.
 #[derive(Debug, Clone, Copy)]
@@ -31,6 +34,8 @@ pub enum Entry<'a> {
 pub struct Submitted {
     /// The code that opens it. Shown once, stored nowhere.
     pub receipt: ReceiptCode,
+    /// The receipt that proves.
+    pub issued: Issued,
     /// The case.
     pub case: Case,
     /// Whether an earlier request had made it.
@@ -63,7 +68,7 @@ pub async fn submit(
     };
     let body_hmac = lookup.body_hmac(body);
     if let Some(earlier) = app.store.earlier_submission(now, key, &body_hmac).await? {
-        return settled(earlier.receipt, earlier.outcome);
+        return settled(app, earlier.receipt, earlier.outcome, None).await;
     }
     let receipt = lookup.receipt(lookup.current(), key).map_err(Fault::internal)?;
     let id = lookup.case_id(&receipt).map_err(Fault::internal)?;
@@ -107,10 +112,18 @@ pub async fn submit(
     let parts = parts(form)?;
     // The command's id is derived: the key itself is kept nowhere.
     let command_id = CommandId::new(Uuid::new_v5(&key, id.as_str().as_bytes()).to_string());
-    let new =
-        NewCase { transition: &transition, command: &command_id, actor, at: now, body_hmac: &body_hmac, parts: &parts };
+    let signed = receipts::sign(app, &transition.after, &receipt, body).await?;
+    let new = NewCase {
+        transition: &transition,
+        command: &command_id,
+        actor,
+        at: now,
+        body_hmac: &body_hmac,
+        receipt: &signed,
+        parts: &parts,
+    };
     match app.store.create(new).await {
-        Ok(outcome) => settled(receipt, outcome),
+        Ok(outcome) => settled(app, receipt, outcome, Some(signed)).await,
         // Escapes of control characters can blow a text up sixfold.
         Err(StoreError::Vault(VaultError::TooLarge { .. })) => {
             let bytes = u64::try_from(MOST_TEXT_BYTES).unwrap_or(u64::MAX);
@@ -124,12 +137,23 @@ pub async fn submit(
     }
 }
 
-fn settled(receipt: ReceiptCode, outcome: Created) -> Result<Submitted, Fault> {
-    match outcome {
-        Created::New(loaded) => Ok(Submitted { receipt, case: loaded.case, repeated: false }),
-        Created::Repeated(loaded) => Ok(Submitted { receipt, case: loaded.case, repeated: true }),
-        Created::BodyDiffers => Err(Fault::IdempotencyMismatch),
-    }
+/// A repetition gets the receipt that was signed the first time: what was signed for it now states another time.
+async fn settled(
+    app: &App,
+    receipt: ReceiptCode,
+    outcome: Created,
+    signed: Option<SignedReceipt>,
+) -> Result<Submitted, Fault> {
+    let (case, signed_receipt, repeated) = match outcome {
+        Created::New(loaded) => (loaded.case, signed, false),
+        Created::Repeated(loaded) => {
+            let first = app.store.signed_receipt(&loaded.case.id).await?;
+            (loaded.case, first, true)
+        }
+        Created::BodyDiffers => return Err(Fault::IdempotencyMismatch),
+    };
+    let issued = Issued { signed_receipt, content_salt: receipts::content_salt(app, &receipt)? };
+    Ok(Submitted { receipt, issued, case, repeated })
 }
 
 /// Name of the one part of a class that a submission makes.

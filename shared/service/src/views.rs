@@ -8,12 +8,13 @@ use donthu_domain::{
 };
 use jiff::civil::Date;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::app::Law;
 use crate::messages;
 
 /// A case as its citizen sees it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct CitizenCase {
     /// The case's number.
     pub case_number: String,
@@ -22,10 +23,13 @@ pub struct CitizenCase {
     /// Which time the matter is being resolved.
     pub instance: Instance,
     /// Where it stands, as a stable code.
+    #[schema(value_type = String)]
     pub stage: &'static str,
     /// Where it stands, in words.
+    #[schema(value_type = String)]
     pub stage_text: &'static str,
     /// When it came in, with Vietnam's offset.
+    #[schema(format = DateTime)]
     pub submitted_at: String,
     /// The legal receipt date.
     pub received_on: Option<Date>,
@@ -52,11 +56,12 @@ pub struct CitizenCase {
     pub disclosures: Vec<DisclosureView>,
     /// The cases that came out of this one: its parts, a second complaint, a continued denunciation.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(no_recursion)]
     pub further: Vec<CitizenCase>,
 }
 
 /// That an identity was opened, as its owner sees it: no official is named.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DisclosureView {
     /// When.
     pub on: Date,
@@ -65,11 +70,12 @@ pub struct DisclosureView {
     /// Why.
     pub reason: donthu_domain::DisclosureReason,
     /// Why, in words.
+    #[schema(value_type = String)]
     pub reason_text: &'static str,
 }
 
 /// A recorded resolution.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ResolutionView {
     /// What was decided.
     pub result: donthu_domain::ResultCode,
@@ -86,7 +92,7 @@ pub struct ResolutionView {
 }
 
 /// A statutory obligation.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Deadline {
     /// The rule's id.
     pub rule: String,
@@ -224,7 +230,7 @@ pub fn citizen_case(
 }
 
 /// A case as an official sees it. No identity is ever part of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct OfficialCase {
     /// The case's id.
     pub case_id: String,
@@ -244,6 +250,7 @@ pub struct OfficialCase {
     #[serde(flatten)]
     pub stage: Stage,
     /// When it came in, with Vietnam's offset.
+    #[schema(format = DateTime)]
     pub submitted_at: String,
     /// The legal receipt date.
     pub received_on: Option<Date>,
@@ -263,6 +270,9 @@ pub struct OfficialCase {
     pub agency: Option<String>,
     /// Subject of the handler's token.
     pub handler: Option<String>,
+    /// Subjects of the officials whom a denunciation is found to be about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub denounced: Vec<String>,
     /// How often it was transferred.
     pub transfers: u32,
     /// Whether it was determined complex.
@@ -315,6 +325,7 @@ pub fn official_case(case: &Case) -> OfficialCase {
         anonymous: case.contact.anonymous,
         agency: case.agency.as_ref().map(ToString::to_string),
         handler: case.handler.as_ref().map(ToString::to_string),
+        denounced: case.denounced.iter().map(ToString::to_string).collect(),
         transfers: case.transfers,
         complex: case.complexity.is_some(),
         withdrawal_requested_on: case.withdrawal_requested_on,

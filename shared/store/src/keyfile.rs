@@ -2,22 +2,16 @@
 
 mod contents;
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use aws_lc_rs::error::Unspecified;
 use donthu_domain::CaseId;
 use futures::future::{self, BoxFuture, FutureExt as _};
-use zeroize::Zeroizing;
 
-use crate::aead::SecretBytes;
-use crate::digest;
 use crate::keyring::{DataClass, DataKey, Keyring, KeyringError, LocalKeys, PlaintextKey, WrappedKey, WrappingKey};
 use crate::lookup::LookupKeys;
+use crate::private_file::{self, Readers};
 
-pub(crate) use contents::{Contents, Lookup};
+pub(crate) use contents::{Contents, KeyText, Lookup, fresh_key, secret};
 
 /// Far above a key file with all 32 lookup versions and hundreds of master keys; what is larger is some other file.
 const MAX_BYTES: u64 = 64 * 1024;
@@ -64,13 +58,7 @@ impl FileKeyring {
         if text.len() as u64 >= MAX_BYTES {
             return Err(malformed("it holds so many master keys that no further one fits in"));
         }
-        let temporary = beside(path).map_err(|_| KeyringError::Failed)?;
-        let replaced = write_and(&text, &temporary, path, |from, to| fs::rename(from, to));
-        if replaced.is_err() {
-            // The old file stands as it was; what is left over of the new one must not stay behind.
-            let _ = fs::remove_file(&temporary);
-        }
-        replaced.map_err(|source| KeyringError::File { path: path.to_owned(), source })?;
+        private_file::replace(path, &text)?;
         Ok(WrappingKey::number(number))
     }
 
@@ -81,20 +69,9 @@ impl FileKeyring {
     /// As [`FileKeyring::open`], or where the file cannot be written or others than its owner may read it. An existing
     /// file is never replaced.
     pub fn open_or_create(path: &Path) -> Result<Self, KeyringError> {
-        match fs::symlink_metadata(path) {
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => create(path)?,
-            Err(source) => return Err(KeyringError::File { path: path.to_owned(), source }),
-        }
+        private_file::create_where_missing(path, || Contents::fresh().and_then(|contents| contents.json()))?;
         Self::open_private(path)
     }
-}
-
-/// Who may be able to read a key file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Readers {
-    OwnerAlone,
-    Anybody,
 }
 
 impl Keyring for FileKeyring {
@@ -136,63 +113,23 @@ pub(crate) fn read_private(path: &Path) -> Result<Contents, KeyringError> {
 }
 
 fn read(path: &Path, readers: Readers) -> Result<Contents, KeyringError> {
-    let failed = |source| KeyringError::File { path: path.to_owned(), source };
-    let file = File::open(path).map_err(failed)?;
-    // Asked of the open file, not of the path, so that nobody can put another file in between.
-    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-    if readers == Readers::OwnerAlone && mode & 0o077 != 0 {
-        return Err(KeyringError::Exposed { path: path.to_owned(), mode });
-    }
-    let mut text = Zeroizing::new(String::new());
-    file.take(MAX_BYTES).read_to_string(&mut text).map_err(failed)?;
+    let text = private_file::read(path, readers, MAX_BYTES)?;
     Contents::parse(&text).map_err(|reason| KeyringError::Malformed { path: path.to_owned(), reason })
-}
-
-/// Writes fresh keys beside the path and links them into place: a reader sees the whole file or none, and of two
-/// creators the first wins.
-fn create(path: &Path) -> Result<(), KeyringError> {
-    let text = Contents::fresh().and_then(|contents| contents.json()).map_err(|_| KeyringError::Failed)?;
-    let temporary = beside(path).map_err(|_| KeyringError::Failed)?;
-    let linked = write_and(&text, &temporary, path, |from, to| fs::hard_link(from, to));
-    let removed = fs::remove_file(&temporary);
-    match linked {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other.and(removed),
-    }
-    .map_err(|source| KeyringError::File { path: path.to_owned(), source })
-}
-
-/// Writes a file of its owner's alone to the disk, and puts it into its place there.
-fn write_and(
-    text: &str,
-    temporary: &Path,
-    path: &Path,
-    place: impl FnOnce(&Path, &Path) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(temporary)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    place(temporary, path)?;
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => File::open(folder)?.sync_all(),
-        _ => File::open(".")?.sync_all(),
-    }
-}
-
-fn beside(path: &Path) -> Result<PathBuf, Unspecified> {
-    let random = SecretBytes::random()?;
-    let mut name = path.as_os_str().to_owned();
-    name.push(format!(".new-{}", digest::hex(random.expose().split_at(8).0)));
-    Ok(PathBuf::from(name))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::path::PathBuf;
+
     use base64::Engine as _;
     use base64::engine::general_purpose::STANDARD;
     use uuid::Uuid;
 
     use super::*;
+    use crate::aead::SecretBytes;
+    use crate::digest;
     use crate::receipt::KeyVersion;
 
     /// The data key of 32 bytes 9, wrapped for case `a` and class `text` by the master key of 32 bytes 1.

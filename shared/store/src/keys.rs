@@ -3,6 +3,7 @@
 //! | item | pk | sk |
 //! |---|---|---|
 //! | case head | `CASE#<id>` | `HEAD` |
+//! | signed receipt | `CASE#<id>` | `RECEIPT` |
 //! | notice | `CASE#<id>` | `NOTICE#<version>#<milestone>#<audience>` |
 //! | journal entry | `CASE#<id>` | `<version>` |
 //! | flow counter | `TALLY#<yyyy-mm>#<kind>` | `<agency>#<dd>#<shard>` |
@@ -55,6 +56,8 @@ pub const TOP: &str = "TOP";
 pub const EXPIRES_AT: &str = "expires_at";
 /// Sort key of a case head.
 pub const HEAD: &str = "HEAD";
+/// Sort key of the signed receipt that was given out for a case.
+pub const RECEIPT: &str = "RECEIPT";
 /// What the sort key of every notice begins with.
 pub const NOTICE_PREFIX: &str = "NOTICE#";
 
@@ -192,6 +195,11 @@ pub fn case_of_pk(pk: &str) -> Option<CaseId> {
 /// The case head.
 pub fn head(case: &CaseId) -> Key {
     Key { pk: case_pk(case), sk: HEAD.to_owned() }
+}
+
+/// The signed receipt of a case.
+pub fn receipt(case: &CaseId) -> Key {
+    Key { pk: case_pk(case), sk: RECEIPT.to_owned() }
 }
 
 /// A journal entry by the version that it made. The fixed width keeps them in order.

@@ -254,7 +254,8 @@ async fn open_lookup(client: &Client, key: &KmsKey, sealed: &[u8]) -> Result<Loo
     keys.map_err(|reason| KeyringError::SealedLookup { reason })
 }
 
-fn client(config: Builder) -> Client {
+/// A client whose attempts are short and few.
+pub(crate) fn client(config: Builder) -> Client {
     let timeouts = TimeoutConfig::builder().connect_timeout(Duration::from_secs(1)).operation_attempt_timeout(ATTEMPT);
     let retries = RetryConfig::standard().with_max_attempts(ATTEMPTS).with_initial_backoff(Duration::from_millis(100));
     Client::from_conf(config.retry_config(retries).timeout_config(timeouts.build()).build())
@@ -270,7 +271,7 @@ fn lookup_context() -> HashMap<String, String> {
 
 /// Sorts a failed call by what its caller can do about it. KMS keeps nothing of a call: where the answer was lost, the
 /// call is made anew.
-fn of_call<E: ProvideErrorMetadata>(
+pub(crate) fn of_call<E: ProvideErrorMetadata>(
     operation: &'static str,
     error: &SdkError<E, HttpResponse>,
     foreign: KeyringError,
@@ -297,7 +298,7 @@ fn of_call<E: ProvideErrorMetadata>(
 }
 
 /// KMS said yes and gave nothing: not what its description promises.
-fn incomplete(operation: &'static str) -> KeyringError {
+pub(crate) fn incomplete(operation: &'static str) -> KeyringError {
     KeyringError::Refused { operation, code: "IncompleteAnswer".to_owned() }
 }
 

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::aead::SecretBytes;
 use crate::digest::{self, Hmac};
+use crate::merkle::Hash;
 use crate::receipt::{KeyVersion, ReceiptCode};
 
 /// How long after a rotation a submission still looks for a case made under the version before: a client that got no
@@ -104,6 +105,14 @@ impl LookupKeys {
         CaseId::new(tag.get(..32).unwrap_or_default())
     }
 
+    /// The salt of what was submitted under a receipt code: whoever has the code can be told it again, nobody else.
+    ///
+    /// # Errors
+    /// [`UnknownKeyVersion`] where the code names a version that never was.
+    pub fn content_salt(&self, receipt: &ReceiptCode) -> Result<Hash, UnknownKeyVersion> {
+        Ok(receipt.content_salt(&self.keys(receipt.version())?.pepper))
+    }
+
     /// The HMAC of a submission's body, byte for byte: the same form sent again with other spacing or another order of
     /// fields is another body.
     pub fn body_hmac(&self, body: &[u8]) -> BodyHmac {
@@ -171,6 +180,16 @@ mod tests {
         assert_eq!(case.as_str().len(), 32);
         assert_eq!(case, keys.case_id(&ReceiptCode::parse(&code.expose()).unwrap()).unwrap());
         assert_ne!(code, keys.receipt(version(1), Uuid::from_u128(8)).unwrap());
+    }
+
+    #[test]
+    fn a_salt_follows_from_the_code_and_is_not_the_cases_id() {
+        let keys = keys(&[1], None);
+        let code = |number| keys.receipt(version(1), Uuid::from_u128(number)).unwrap();
+        let salt = |number| keys.content_salt(&code(number)).unwrap().to_string();
+        assert_eq!(salt(7), salt(7));
+        assert_ne!(salt(7), salt(8));
+        assert!(!salt(7).starts_with(keys.case_id(&code(7)).unwrap().as_str()));
     }
 
     #[test]

@@ -15,6 +15,7 @@ const NODE: u8 = 1;
 
 /// A SHA-256 hash. As text 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(value_type = String, pattern = "^[0-9a-f]{64}$"))]
 pub struct Hash([u8; 32]);
 
 /// A text that is no hash.

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::crockford;
 use crate::digest::{self, Hmac};
+use crate::merkle::Hash;
 
 /// Secret symbols of a code: 20 × 5 = 100 bits.
 const SECRET_SYMBOLS: usize = 20;
@@ -87,6 +88,11 @@ impl ReceiptCode {
     pub(crate) fn case_id(&self, pepper: &Hmac) -> CaseId {
         let tag = pepper.tag(b"donthu case", &[&[self.version.number()], &self.secret]);
         digest::case_id(&tag)
+    }
+
+    /// The salt of what was submitted under this code.
+    pub(crate) fn content_salt(&self, pepper: &Hmac) -> Hash {
+        Hash::new(pepper.tag(b"donthu content salt", &[&[self.version.number()], &self.secret]))
     }
 
     /// Reads a code as people type it: any case, spaces and dashes anywhere, O for 0, I or L for 1.

@@ -85,6 +85,7 @@ pub fn leaf(case_number: &str, version: u64, opening: &Opening) -> Hash {
 
 /// A day's root. Chained: its anchor commits to every day before it, so that one anchor kept elsewhere holds all of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct JournalRoot {
     /// The day, in Vietnam's time.
     pub day: Date,

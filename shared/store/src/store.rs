@@ -30,6 +30,7 @@ use crate::lookup::BodyHmac;
 use crate::meter::Meter;
 use crate::receipt::ReceiptCode;
 use crate::rows::{self, Item, ListedCase, Loaded};
+use crate::signing::SignedReceipt;
 use crate::vault::{self, VaultPart};
 
 pub use audit::AuditedItem;
@@ -70,6 +71,8 @@ pub struct NewCase<'a> {
     pub at: Timestamp,
     /// HMAC of the request's body.
     pub body_hmac: &'a BodyHmac,
+    /// The receipt that its citizen gets.
+    pub receipt: &'a SignedReceipt,
     /// What is personal in it.
     pub parts: &'a [VaultPart],
 }
@@ -170,7 +173,7 @@ impl Store {
         &self.tables
     }
 
-    /// Writes a new case: head, journal entry, notices, counters and vault parts at once. No read; one data key for
+    /// Writes a new case: head, journal entry, receipt, notices, counters and vault parts at once. No read; one data key for
     /// each class of parts. A repetition is told by its body, so that a citizen who got no answer may send again.
     ///
     /// # Errors
@@ -185,6 +188,7 @@ impl Store {
             actor: new.actor,
             at: new.at,
             body_hmac: Some(new.body_hmac),
+            receipt: Some(new.receipt),
             parts: &parts,
         };
         let draft = Draft::new(&self.tables, &change)?;
@@ -221,6 +225,16 @@ impl Store {
         let Ok(id) = lookup.case_id(&receipt) else { return Ok(None) };
         let found = self.case(&id).await?;
         Ok(found.map(|loaded| EarlierSubmission { receipt, outcome: compared(loaded, body_hmac) }))
+    }
+
+    /// The receipt that was signed for a case when it was made; `None` where there is none: no such case, or one that came out
+    /// of another. One consistent read.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the read fails or the row is malformed.
+    pub async fn signed_receipt(&self, id: &CaseId) -> Result<Option<SignedReceipt>, StoreError> {
+        let item = self.get(&self.tables.cases, &keys::receipt(id)).await?;
+        item.map(|item| rows::receipt_from_item(&item)).transpose()
     }
 
     /// A case as it stands now: one consistent read.
@@ -290,6 +304,7 @@ impl Store {
                 actor,
                 at,
                 body_hmac: None,
+                receipt: None,
                 parts: &parts,
             };
             let draft = Draft::new(&self.tables, &change)?;

@@ -1,11 +1,14 @@
-//! Every route × every role × every relation of the caller's agency to what is asked for. The expected status stands in
-//! the tables; a route of the template without a row fails.
+//! Every operation of the API's description × every role × every relation of the caller's agency to what is asked for. The
+//! expected status stands in the tables; an operation without a row fails, and so does a role that the description names
+//! wrongly.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use donthu_domain::Role;
 use donthu_local::template::{TEMPLATE, Template};
+use donthu_service::openapi::{OFFICIALS as TOKEN, ROLES};
 use donthu_tests::Province;
+use donthu_tests::contract::operations;
 use serde_json::{Value, json};
 
 use crate::raw;
@@ -21,6 +24,8 @@ const FORBIDDEN: ByRole = [403; 7];
 enum Subject {
     /// A complaint that the commune c21040 handles.
     Complaint,
+    /// A complaint that it did not accept, with the notice on file.
+    Refused,
     /// A complaint that the provincial chair handles.
     Provincial,
     /// An unsigned denunciation of the head of c21040, which the chair handles.
@@ -37,7 +42,7 @@ enum Subject {
     Unnamed,
 }
 
-use Subject::{Complaint, Denunciation, Named, OfStaff, OfStaffUnsigned, Provincial, Registered, Unnamed};
+use Subject::{Complaint, Denunciation, Named, OfStaff, OfStaffUnsigned, Provincial, Refused, Registered, Unnamed};
 
 /// Who asks (by agency) for what, and what each role is answered.
 struct Row {
@@ -73,8 +78,10 @@ const fn own(subject: Subject, agency: &'static str) -> Row {
     }
 }
 
-const CASES: [Row; 27] = [
+const CASES: [Row; 29] = [
     own(Complaint, "c21040"),
+    own(Refused, "c21040"),
+    blind(Refused, "c21025"),
     // The superior: head and inspector see where it stands, and take no step in the agency's stead.
     Row {
         subject: Complaint,
@@ -156,8 +163,7 @@ const CASE_ROUTES: [(&str, Column); 35] = [
     ("GET /v1/cases/{id}", |row| row.read),
     ("GET /v1/cases/{id}/deadlines", |row| row.read),
     ("GET /v1/cases/{id}/journal", |row| row.journal),
-    // For whom reads the journal; none of these cases has a document on file.
-    ("GET /v1/cases/{id}/documents/{form}", |row| row.journal.map(|status| if status == 200 { 404 } else { status })),
+    ("GET /v1/cases/{id}/documents/{form}", printed),
     ("POST /v1/cases/{id}/formalisation", |row| row.intake),
     ("POST /v1/cases/{id}/assignment", |row| row.intake),
     ("POST /v1/cases/{id}/acceptance", |row| row.handling),
@@ -173,8 +179,8 @@ const CASE_ROUTES: [(&str, Column); 35] = [
     ("POST /v1/cases/{id}/correction", |row| row.heading),
     ("POST /v1/cases/{id}/filing", |row| row.intake),
     ("POST /v1/cases/{id}/division", |row| row.intake),
-    // The other case that it names is asked for first, and nobody sees that one.
-    ("POST /v1/cases/{id}/duplicate", |_| [422; 7]),
+    // The other case that it names is asked for first: here it is the same one, and whoever does not see it named a wrong one.
+    ("POST /v1/cases/{id}/duplicate", |row| row.intake.map(|status| if status == 404 { WRONG_CASE } else { status })),
     ("POST /v1/cases/{id}/inspection", |row| row.handling),
     ("POST /v1/cases/{id}/referral", |row| row.handling),
     ("POST /v1/cases/{id}/verification", |row| row.handling),
@@ -199,11 +205,25 @@ const WRITING_ROUTES: [(&str, Column); 3] = [
     ("POST /v1/cases/{id}/identity-disclosure", opened),
 ];
 
-/// The responsible agency's custodian opens an identity where there is one, and never the one of who denounced a colleague; whoever reads the text, or only the standing, does not.
+/// The other case of a duplicate is none that the official may see.
+const WRONG_CASE: u16 = 422;
+
+/// For whom reads the journal. One of these cases has a document on file.
+fn printed(row: &Row) -> ByRole {
+    let there = matches!(row.subject, Refused);
+    row.journal.map(|status| if status == 200 && !there { 404 } else { status })
+}
+
+/// The responsible agency's custodian opens an identity where there is one, and the superior's where a colleague is denounced,
+/// seeing nothing of the case otherwise; whoever reads the text, or only the standing, does not.
 fn opened(row: &Row) -> ByRole {
     let mut statuses = demand(row);
-    let anonymous = matches!(row.subject, Denunciation | Unnamed);
-    if row.handling[2] == 412 && !matches!(row.subject, OfStaff | OfStaffUnsigned) {
+    let anonymous = matches!(row.subject, Denunciation | OfStaffUnsigned | Unnamed);
+    let keeps = match row.subject {
+        OfStaff | OfStaffUnsigned => row.agency == "chair",
+        _ => row.handling[2] == 412,
+    };
+    if keeps {
         statuses[4] = if anonymous { 409 } else { 200 };
     }
     statuses
@@ -262,7 +282,7 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
-const PUBLIC: [(&str, &str, u16); 15] = [
+const PUBLIC: [(&str, &str, u16); 19] = [
     // A challenge is for one idempotency key, and here is none.
     ("GET /v1/petitions/challenge", "", 400),
     // The empty petition is read, and lacks its fields.
@@ -272,15 +292,20 @@ const PUBLIC: [(&str, &str, u16); 15] = [
     ("GET /v1/petition/messages", "", 401),
     ("POST /v1/petition/messages", "", 401),
     ("GET /v1/petition/proof", "", 401),
+    ("GET /v1/petition/receipt", "", 401),
     ("POST /v1/petition/withdrawal", "", 401),
     ("POST /v1/petition/appeal", "", 401),
     ("POST /v1/petition/continued-denunciation", "", 401),
     ("POST /v1/petition/overdue-report", "", 401),
     ("GET /v1/public/statistics", "from=2026-01&to=2026-09", 200),
     ("GET /v1/public/journal-roots", "from=2026-09-01&to=2026-09-30", 200),
+    ("GET /v1/public/receipt-keys", "", 200),
+    // The empty question lacks its receipt.
+    ("POST /v1/public/receipt-verification", "", 422),
     ("GET /v1/reference/agencies", "", 200),
     ("GET /v1/reference/areas", "", 200),
     ("GET /v1/reference/fields", "", 200),
+    ("GET /v1/openapi.json", "", 200),
 ];
 
 /// A body that a route's form accepts.
@@ -296,7 +321,6 @@ fn body(route: &str) -> Value {
         "guidance" => json!({ "to": "court" }),
         "filing" => json!({ "ground": "illegible" }),
         "division" => json!({ "parts": [] }),
-        "duplicate" => json!({ "case": "0".repeat(32) }),
         "overdue-report" => json!({}),
         "messages" => json!({ "text": "x" }),
         "identity-disclosure" => json!({ "to": "handler@chair", "reason": "invitation" }),
@@ -322,7 +346,11 @@ async fn ask(province: &Province, route: &str, path: &str, bearer: Option<&str>)
     let (method, _) = route.split_once(' ').unwrap();
     let mut headers = vec![("content-type", "application/json"), ("if-match", "\"999\"")];
     headers.extend(bearer.map(|bearer| ("authorization", bearer)));
-    let body = if method == "GET" { String::new() } else { body(route).to_string() };
+    let body = match route.rsplit('/').next() {
+        _ if method == "GET" => String::new(),
+        Some("duplicate") => json!({ "case": path.split('/').nth(3) }).to_string(),
+        _ => body(route).to_string(),
+    };
     raw::send(province, method, path, &headers, body).await.status.as_u16()
 }
 
@@ -339,6 +367,15 @@ async fn registered(province: &Province, kind: &str, agency: &str, position: &st
 async fn made(province: &Province, subject: Subject) -> String {
     match subject {
         Complaint => registered(province, "complaint", "c21040", "agency").await,
+        Refused => {
+            let id = registered(province, "complaint", "c21040", "agency").await;
+            let head = province.bearer("head", "c21040").await;
+            let notice =
+                json!({ "ground": "no_capacity", "document": { "number": "15/TB-UBND", "date": "2026-10-05" } });
+            let refused = province.step(&head, &id, 1, "refusal", notice).await;
+            assert_eq!(refused.status.as_u16(), 200, "{}", refused.body);
+            id
+        }
         Provincial => registered(province, "complaint", "chair", "agency").await,
         Registered => registered(province, "denunciation", "c21040", "head").await,
         OfStaff => registered(province, "denunciation", "c21040", "staff").await,
@@ -368,7 +405,8 @@ async fn submitted(province: &Province, against: Value) -> String {
 async fn a_case_opens_to_those_whom_the_law_names_and_to_nobody_else() {
     let province = Province::open().await;
     let mut cases: Vec<(Subject, String)> = Vec::new();
-    for subject in [Denunciation, Complaint, Provincial, Registered, Named, OfStaff, OfStaffUnsigned, Unnamed] {
+    let subjects = [Denunciation, Complaint, Refused, Provincial, Registered, Named, OfStaff, OfStaffUnsigned, Unnamed];
+    for subject in subjects {
         cases.push((subject, made(&province, subject).await));
     }
     let before = raw::contents(&province).await;
@@ -390,7 +428,7 @@ async fn wrong_answers(
         for (position, role) in Role::ALL.into_iter().enumerate() {
             let bearer = province.bearer(role.code(), row.agency).await;
             for (route, column) in routes {
-                let path = route.split_once(' ').unwrap().1.replace("{id}", id).replace("{form}", "03");
+                let path = route.split_once(' ').unwrap().1.replace("{id}", id).replace("{form}", "04");
                 let (expected, status) = (column(row)[position], ask(province, route, &path, Some(&bearer)).await);
                 if status != expected {
                     let (subject, agency, role) = (row.subject, row.agency, role.code());
@@ -449,15 +487,87 @@ async fn a_public_route_answers_everybody_alike_and_any_other_nobody_without_a_t
     assert_eq!(raw::differences(&before, &raw::contents(&province).await), Vec::<String>::new());
 }
 
+/// Asking for a report on a denunciation of c21040's staff that is overdue, and of which the chair was told: by agency.
+const DEMANDS: [(&str, ByRole); 4] = [
+    ("chair", [404, 404, 412, 404, 404, 404, 404]),
+    ("c21040", [404, 404, 403, 404, 404, 404, 404]),
+    ("c21025", NOBODY),
+    ("inspectorate", NOBODY),
+];
+const DEMAND: &str = "POST /v1/cases/{id}/report-demand";
+
+#[tokio::test]
+async fn the_superior_who_was_told_of_an_overdue_denunciation_may_ask_for_a_report() {
+    let province = Province::open().await;
+    let (id, receipt) = denunciation_of_staff(&province).await;
+    let head = province.bearer("head", "c21040").await;
+    let accepted = province.step(&head, &id, 1, "acceptance", json!({})).await;
+    assert_eq!(accepted.status.as_u16(), 200, "{}", accepted.body);
+    province.advance("P40D").await;
+    let receipt = format!("Receipt {receipt}");
+    let told = province.send("POST", "/v1/petition/overdue-report", &[("authorization", &receipt)], None).await;
+    assert_eq!(told.status.as_u16(), 200, "{}", told.body);
+    let mut wrong = Vec::new();
+    for (agency, expected) in &DEMANDS {
+        for (position, role) in Role::ALL.into_iter().enumerate() {
+            let bearer = province.bearer(role.code(), agency).await;
+            let path = format!("/v1/cases/{id}/report-demand");
+            let (status, expected) = (ask(&province, DEMAND, &path, Some(&bearer)).await, expected[position]);
+            if status != expected {
+                wrong.push(format!("{} of {agency}: {status}, not {expected}", role.code()));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+async fn denunciation_of_staff(province: &Province) -> (String, String) {
+    let head = province.bearer("head", "c21040").await;
+    let petition = json!({ "kind": "denunciation", "text": "x", "petitioner": { "name": "Nguyễn Thị Kín" },
+                           "against": { "agency": "c21040", "position": "staff" } });
+    let paper = json!({ "petition": petition, "channel": "post", "received_on": "2026-10-05" });
+    let answer = province.send("POST", "/v1/cases", &[("authorization", &head)], Some(paper)).await;
+    assert_eq!(answer.status.as_u16(), 201, "{}", answer.body);
+    (answer.text("/case_id"), answer.text("/receipt"))
+}
+
+/// Every row for officials, with what each role is answered.
+fn rows() -> Vec<(&'static str, ByRole)> {
+    let mut rows: Vec<_> = OFFICIALS.iter().map(|(route, _, _, statuses)| (*route, *statuses)).collect();
+    for (route, column) in CASE_ROUTES.iter().chain(&WRITING_ROUTES) {
+        rows.extend(CASES.iter().map(|row| (*route, column(row))));
+    }
+    rows.extend(DEMANDS.iter().map(|(_, statuses)| (DEMAND, *statuses)));
+    rows
+}
+
 #[test]
-fn every_route_of_the_template_has_its_rows() {
-    let template = Template::parse(TEMPLATE).unwrap();
-    let routes = |public: bool| -> BTreeSet<String> {
-        let of_kind = template.routes.iter().filter(|route| route.public == public);
-        of_kind.map(|route| format!("{} {}", route.method, route.path)).collect()
+fn every_operation_of_the_description_has_its_rows() {
+    let described = |public: bool| -> BTreeSet<String> {
+        let callers = |operation: &Value| operation["security"].as_array().unwrap().clone();
+        let of_kind = operations()
+            .filter(|(_, operation)| callers(operation).iter().all(|caller| caller.get(TOKEN).is_none()) == public);
+        of_kind.map(|(name, _)| name).collect()
     };
-    let cases = CASE_ROUTES.iter().chain(&WRITING_ROUTES).map(|(route, _)| (*route).to_owned());
-    let officials: BTreeSet<String> = cases.chain(OFFICIALS.iter().map(|(route, ..)| (*route).to_owned())).collect();
-    assert_eq!(officials, routes(false));
-    assert_eq!(PUBLIC.iter().map(|(route, ..)| (*route).to_owned()).collect::<BTreeSet<_>>(), routes(true));
+    assert_eq!(rows().iter().map(|(route, _)| (*route).to_owned()).collect::<BTreeSet<_>>(), described(false));
+    assert_eq!(PUBLIC.iter().map(|(route, ..)| (*route).to_owned()).collect::<BTreeSet<_>>(), described(true));
+}
+
+#[test]
+fn the_description_names_exactly_the_roles_that_succeed_somewhere() {
+    let mut shown: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (route, statuses) in rows() {
+        let granted = shown.entry(route.to_owned()).or_default();
+        for (role, status) in Role::ALL.into_iter().zip(statuses) {
+            let refused = matches!(status, 401 | 403 | 404) || (status == WRONG_CASE && route.ends_with("/duplicate"));
+            if !refused {
+                granted.insert(role.code());
+            }
+        }
+    }
+    for (name, operation) in operations() {
+        let Some(roles) = operation.get(ROLES) else { continue };
+        let roles: BTreeSet<&str> = roles.as_array().unwrap().iter().map(|role| role.as_str().unwrap()).collect();
+        assert_eq!(roles, shown[&name], "{name}");
+    }
 }

@@ -1,7 +1,6 @@
 //! Bad input: a clear problem in the reader's language, nothing written, nothing lost.
 
 mod officials;
-mod tokens;
 
 use axum::http::StatusCode;
 use donthu_domain::CaseId;

@@ -16,10 +16,11 @@ use crate::abuse;
 
 /// Every operation's cost on a province without other cases. ARCHITECTURE.md shows the same table.
 const TABLE: &str = "\
-| submit, anonymous | 1 TransactWriteItems, 2 UpdateItem | 4 | 0 | 16 |
-| the same submission again | 1 TransactWriteItems, 2 UpdateItem | 4 | 0 | 2 |
-| submit, with identity and phone | 1 TransactWriteItems, 2 UpdateItem | 6 | 0 | 20 |
+| submit, anonymous | 1 TransactWriteItems, 2 UpdateItem | 5 | 0 | 18 |
+| the same submission again | 1 GetItem, 1 TransactWriteItems, 2 UpdateItem | 5 | 1 | 2 |
+| submit, with identity and phone | 1 TransactWriteItems, 2 UpdateItem | 7 | 0 | 22 |
 | follow | 1 GetItem | 0 | 1 | 0 |
+| the signed receipt again | 1 GetItem, 1 UpdateItem | 0 | 1 | 1 |
 | assignment of a new case | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 22 |
 | the same record again | 1 GetItem | 0 | 1 | 0 |
 | notice to an agency | 2 GetItem, 1 UpdateItem, 1 Publish | 0 | 2 | 2 |
@@ -33,17 +34,20 @@ const TABLE: &str = "\
 | step: acceptance | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 22 |
 | read a document | 1 GetItem, 1 Query | 0 | 3 | 0 |
 | impossible step, refused | 1 GetItem | 0 | 1 | 0 |
-| register a paper petition | 1 TransactWriteItems | 6 | 0 | 25 |
+| register a paper petition | 1 TransactWriteItems | 7 | 0 | 27 |
 | sweep, nothing due | 9 Query | 0 | 5 | 0 |
 | sweep, three cases due | 3 GetItem, 9 Query, 3 TransactWriteItems | 11 | 8 | 50 |
 | step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 21 |
 | public statistics, two sealed months | 3 Query | 0 | 3 | 0 |
 | journal roots, 31 days | 1 Query | 0 | 1.5 | 0 |
 | proof of five entries on two days | 4 GetItem, 1 Query, 1 UpdateItem | 0 | 6 | 1 |
+| keys of receipts | none | 0 | 0 | 0 |
+| check of a receipt | none | 0 | 0 | 0 |
 | officials' rate, two sealed months and the running one | 6 Query | 0 | 6 | 0 |
+| list page of one denunciation | 1 GetItem, 1 Query | 0 | 1.5 | 0 |
 | reference data, each minute in each process | 5 Query | 0 | 19 | 0 |
 | a challenge | none | 0 | 0 | 0 |
-| submit with a proof of work, anonymous | 1 TransactWriteItems, 1 UpdateItem | 4 | 0 | 15 |
+| submit with a proof of work, anonymous | 1 TransactWriteItems, 1 UpdateItem | 5 | 0 | 17 |
 | a receipt code that leads nowhere | 1 GetItem, 1 UpdateItem | 0 | 1 | 1 |
 ";
 
@@ -152,6 +156,9 @@ async fn every_operation_costs_what_the_table_says() {
     let receipt = format!("Receipt {}", submitted.text("/receipt"));
     let citizen = [("authorization", receipt.as_str())];
     book.enter_answer("follow", 200, province.send("GET", "/v1/petition", &citizen, None)).await;
+    let again = province.send("GET", "/v1/petition/receipt", &citizen, None);
+    let again = book.enter_answer("the signed receipt again", 200, again).await;
+    assert_eq!(again.text("/signed_receipt"), submitted.text("/signed_receipt"));
     let id = province.case_of(&submitted.text("/receipt"));
 
     let routed =
@@ -213,9 +220,20 @@ async fn every_operation_costs_what_the_table_says() {
     let days: BTreeSet<&str> =
         proof.body["entries"].as_array().unwrap().iter().filter_map(|e| e["day"].as_str()).collect();
     assert_eq!((proof.body["entries"].as_array().unwrap().len(), days.len()), (5, 2), "{}", proof.body);
+    let keys = province.send("GET", "/v1/public/receipt-keys", &[], None);
+    book.enter_answer("keys of receipts", 200, keys).await;
+    let receipt = json!({ "signed_receipt": submitted.text("/signed_receipt") });
+    let checked = province.send("POST", "/v1/public/receipt-verification", &[], Some(receipt));
+    let checked = book.enter_answer("check of a receipt", 200, checked).await;
+    assert_eq!(checked.text("/verdict"), "genuine");
     let head = province.bearer("head", COMMUNE).await;
     let rate = province.read(&head, "/v1/statistics/resolution-rate?from=2026-10-01&to=2026-12-05");
     book.enter_answer("officials' rate, two sealed months and the running one", 200, rate).await;
+    submit(&province, "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a13", identified("denunciation")).await;
+    province.drain().await;
+    let listed = province.read(&head, "/v1/cases?compartment=denunciations");
+    let listed = book.enter_answer("list page of one denunciation", 200, listed).await;
+    assert_eq!(listed.body["cases"].as_array().unwrap().len(), 1);
     let before = app.store.meter().snapshot();
     app.reference.forget().await;
     app.directory().await.unwrap();
@@ -262,7 +280,7 @@ async fn a_submission_of_any_kind_is_one_transaction_of_at_most_seven_items_and_
         // Beside it the two counts of what may be submitted without a proof of work.
         let requests = [("TransactWriteItems", 1), ("UpdateItem", 2)];
         assert_eq!(cost.used.requests, requests.map(|(name, count)| (name.to_owned(), count)).into());
-        assert_eq!((cost.used.transaction_items, cost.used.read_units, cost.published), (6, 0.0, 0), "{kind}");
+        assert_eq!((cost.used.transaction_items, cost.used.read_units, cost.published), (7, 0.0, 0), "{kind}");
     }
 }
 

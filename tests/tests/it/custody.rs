@@ -111,6 +111,33 @@ async fn an_identity_is_opened_by_a_custodian_and_its_owner_sees_that() {
     province.recount_tomorrow().await;
 }
 
+#[tokio::test]
+async fn who_denounced_a_colleague_is_opened_by_the_superiors_custodian_alone() {
+    let province = Province::open().await;
+    let petition = json!({ "kind": "denunciation", "text": TEXT, "petitioner": { "name": NAME },
+                           "against": { "agency": "c21040", "position": "staff" } });
+    let submitted = province.send("POST", "/v1/petitions", &[], Some(petition)).await;
+    province.drain().await;
+    let receipt = submitted.text("/receipt");
+    let id = province.case_of(&receipt).to_string();
+    for agency in ["c21040", "c21025", "inspectorate", "reception-board"] {
+        let custodian = province.bearer("identity_custodian", agency).await;
+        let refused = disclose(&province, &custodian, &id).await;
+        let unknown = disclose(&province, &custodian, &"0".repeat(32)).await;
+        assert_eq!((refused.status, &refused.body), (StatusCode::NOT_FOUND, &unknown.body), "{agency}");
+    }
+    let custodian = province.bearer("identity_custodian", "chair").await;
+    assert_eq!(disclose(&province, &custodian, &id).await.text("/name"), NAME);
+    for path in ["", "/journal", "/deadlines", "/messages"] {
+        let read = province.read(&custodian, &format!("/v1/cases/{id}{path}")).await;
+        assert_eq!(read.status, StatusCode::NOT_FOUND, "{path}: still nothing of the case");
+    }
+    let code = format!("Receipt {receipt}");
+    let seen = province.send("GET", "/v1/petition", &[("authorization", &code)], None).await;
+    assert_eq!(seen.text("/disclosures/0/agency"), "chair", "{}", seen.body);
+    province.recount_tomorrow().await;
+}
+
 /// What each function may do with each class of the vault, by the policies that are deployed: read, or write without reading back.
 const CUSTODY: [(&str, [(DataClass, bool); 4]); 5] = [
     (
@@ -253,5 +280,14 @@ fn no_function_may_change_or_remove_what_the_journal_holds() {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn who_follows_publishes_or_reads_identities_can_sign_no_receipt() {
+    for (function, statements) in statements() {
+        let signs =
+            statements.iter().any(|statement| names(&statement["Action"]).iter().any(|action| action == "kms:Sign"));
+        assert_eq!(signs, ["IntakeFunction", "CaseworkFunction"].contains(&function.as_str()), "{function}");
     }
 }

@@ -19,12 +19,13 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-pub const HTTP: [(&str, &str, u16, &str, Told); 22] = [
+pub const HTTP: [(&str, &str, u16, &str, Told); 26] = [
     ("http-read-challenge", "IntakeFunction", 200, "/signature", Told::Something),
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
     ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),
     ("http-read-proof", "FollowFunction", 200, "/entries/0/state", Told::Text("pending")),
+    ("http-read-receipt", "FollowFunction", 200, "/signed_receipt", Told::Something),
     ("http-withdraw-petition", "FollowFunction", 200, "/stage", Told::Text("withdrawn")),
     ("http-register-case", "CaseworkFunction", 201, "/case_id", Told::Something),
     ("http-read-case", "CaseworkFunction", 200, "/petition/text", Told::Text(TEXT)),
@@ -39,9 +40,12 @@ pub const HTTP: [(&str, &str, u16, &str, Told); 22] = [
     ("http-agency-figures", "StatisticsFunction", 200, "/agencies/0/agency", Told::Text("c21040")),
     ("http-public-statistics", "StatisticsFunction", 200, "/kinds/0/kind", Told::Text("complaint")),
     ("http-journal-roots", "StatisticsFunction", 200, "/province", Told::Text("quang-ngai")),
+    ("http-receipt-keys", "StatisticsFunction", 200, "/keys/0/crv", Told::Text("Ed25519")),
+    ("http-verify-receipt", "StatisticsFunction", 200, "/verdict", Told::Text("genuine")),
     ("http-list-agencies", "StatisticsFunction", 200, "/agencies/0/id", Told::Something),
     ("http-list-areas", "StatisticsFunction", 200, "/areas/0/id", Told::Something),
     ("http-list-fields", "StatisticsFunction", 200, "/fields/0/id", Told::Something),
+    ("http-read-description", "StatisticsFunction", 200, "/openapi", Told::Text("3.1.0")),
 ];
 
 pub const STREAMS: [(&str, &str); 2] =
@@ -151,6 +155,7 @@ async fn every_http_sample_is_answered_by_its_function() {
         ("case_id", &*registered.text("/case_id")),
         ("step", "1"),
         ("receipt", &receipt),
+        ("signed_receipt", &registered.text("/signed_receipt")),
         ("text", TEXT),
         ("today", "2026-10-05"),
     ];

@@ -119,6 +119,24 @@ async fn register(province: &Province, seen: &mut Seen, kind: &str) -> String {
     seen.enter("registration", registered).text("/case_id")
 }
 
+/// What a denouncer carries home, looked at as whoever finds it would: decoded.
+fn assert_says_nothing(signed: &str, code: &str) {
+    let parts: Vec<String> = signed.split('.').take(2).map(decoded).collect();
+    assert!(parts[1].contains("\"case_number\":\"QN-"), "it was read: {parts:?}");
+    for part in &parts {
+        assert_clean("a signed receipt", part);
+        for said in ["denunciation", "complaint", "feedback", "online", "c21040", "chair", "kind", code] {
+            assert!(!part.contains(said), "a signed receipt says {said}: {part}");
+        }
+    }
+}
+
+fn decoded(part: &str) -> String {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    String::from_utf8(URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap()
+}
+
 /// Drives cases through every step and every notice.
 async fn drive(province: &Province, seen: &mut Seen) {
     province.advise_dialogues().await;
@@ -126,6 +144,10 @@ async fn drive(province: &Province, seen: &mut Seen) {
     let denunciation = petition("denunciation", "c21040", "head");
     let online = province.send("POST", "/v1/petitions", &keyed, Some(denunciation)).await;
     assert_eq!(online.status, StatusCode::CREATED, "{}", online.body);
+    let signed = online.text("/signed_receipt");
+    assert_says_nothing(&signed, &online.text("/receipt"));
+    let checked = json!({ "signed_receipt": signed });
+    seen.enter("check", province.send("POST", "/v1/public/receipt-verification", &[], Some(checked)).await);
     seen.enter("submission", online);
     let feedback = province.send("POST", "/v1/petitions", &[], Some(petition("feedback", "c21040", "staff"))).await;
     let withdrawing = seen.enter("submission", feedback).text("/receipt");

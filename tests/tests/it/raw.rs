@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::{BoxError, Router};
 use donthu_local::gateway::SentFrom;
 use donthu_tests::Province;
+use donthu_tests::contract::Answered;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
@@ -58,7 +59,10 @@ pub async fn send(
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    ask(province.machine.router(), request.body(body.into()).unwrap()).await
+    let answer = ask(province.machine.router(), request.body(body.into()).unwrap()).await;
+    let RawAnswer { status, headers, bytes } = &answer;
+    province.hold(&Answered { method, path, sent: None, status: *status, headers, bytes });
+    answer
 }
 
 /// A client of the tables beside the functions' own.

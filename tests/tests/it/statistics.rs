@@ -273,16 +273,23 @@ async fn officials_read_their_own_agency_and_those_below_it() {
 }
 
 #[tokio::test]
-async fn denunciations_are_counted_for_heads_and_inspectors_and_never_for_the_denounced() {
+async fn denunciations_are_counted_for_who_manages_or_inspects_from_above_and_never_for_the_denounced() {
     let province = Province::open().await;
-    for (role, agency, told) in [
-        ("head", "chair", true),
-        ("inspector", "inspectorate", true),
-        ("statistician", "chair", false),
-        ("statistician", "c21040", false),
+    for (role, agency, asked, told) in [
+        ("head", "chair", "chair", true),
+        ("head", "c21040", "c21040", true),
+        ("inspector", "chair", "c21040", true),
+        // A colleague of who is denounced there.
+        ("inspector", "chair", "chair", false),
+        ("inspector", "c21040", "c21040", false),
+        // Some are against the inspectorate, and are the chair's.
+        ("inspector", "inspectorate", "chair", false),
+        ("inspector", "inspectorate", "c21040", false),
+        ("statistician", "chair", "chair", false),
+        ("statistician", "c21040", "c21040", false),
     ] {
-        let rate = by(&province, role, agency, &format!("{RATE}?{YEAR}")).await;
-        assert_eq!(names(&rate).contains(&"denunciation"), told, "{role} of {agency}");
+        let rate = by(&province, role, agency, &format!("{RATE}?{YEAR}&agency={asked}")).await;
+        assert_eq!(names(&rate).contains(&"denunciation"), told, "{role} of {agency} of {asked}");
     }
 
     let read = async |role: &str, agency: &str| {

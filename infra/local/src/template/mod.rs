@@ -232,17 +232,41 @@ mod tests {
         assert!(template.tables["VaultTable"].stream.is_none());
     }
 
-    /// Which KMS actions a function's policies allow for which encryption contexts, as `Action name=value`.
-    fn key_rights(function: &serde_norway::Value) -> Vec<String> {
+    /// Which KMS actions a function's policies allow on the key of receipts, and under which conditions.
+    fn receipt_rights(function: &serde_norway::Value) -> Vec<String> {
+        let mut rights = Vec::new();
+        for (action, statement) in key_statements(function, "ReceiptKey.Arn") {
+            let conditions = statement["Condition"]["StringEquals"].as_mapping();
+            let conditions = conditions.into_iter().flatten().map(|(name, value)| {
+                format!("{}={}", name.as_str().unwrap().strip_prefix("kms:").unwrap(), value.as_str().unwrap())
+            });
+            rights.push(std::iter::once(action).chain(conditions).collect::<Vec<_>>().join(" "));
+        }
+        rights
+    }
+
+    /// Statements on a key, each with its one action.
+    fn key_statements<'a>(function: &'a serde_norway::Value, key: &str) -> Vec<(String, &'a serde_norway::Value)> {
         let policies = function.get("Properties").and_then(|properties| properties.get("Policies"));
         let statements = policies.and_then(|policies| policies.get(0)).and_then(|policy| policy.get("Statement"));
-        let mut rights = Vec::new();
+        let mut found = Vec::new();
         for statement in statements.and_then(|statements| statements.as_sequence()).unwrap() {
             let actions = strings(&statement["Action"]);
             let Some(action) = actions.iter().find_map(|action| action.strip_prefix("kms:")) else { continue };
             assert_eq!(actions.len(), 1, "one action in a statement, so that each has its own contexts");
-            let resource = statement["Resource"].clone();
-            assert!(matches!(resource, serde_norway::Value::Tagged(tagged) if tagged.value == "VaultKey.Arn"));
+            let serde_norway::Value::Tagged(resource) = &statement["Resource"] else { panic!("{statement:?}") };
+            assert!(resource.value == "VaultKey.Arn" || resource.value == "ReceiptKey.Arn", "one of our keys");
+            if resource.value == key {
+                found.push((action.to_owned(), statement));
+            }
+        }
+        found
+    }
+
+    /// Which KMS actions a function's policies allow for which encryption contexts, as `Action name=value`.
+    fn key_rights(function: &serde_norway::Value) -> Vec<String> {
+        let mut rights = Vec::new();
+        for (action, statement) in key_statements(function, "VaultKey.Arn") {
             let condition = statement["Condition"]["StringEquals"].as_mapping().unwrap();
             for (name, values) in condition {
                 let name = name.as_str().unwrap().strip_prefix("kms:EncryptionContext:").unwrap();
@@ -292,6 +316,28 @@ mod tests {
         for variables in this_repository().functions.values() {
             assert!(variables["DONTHU_KMS_KEY"].ends_with(":key/VaultKey"));
             assert!(!variables.contains_key("DONTHU_KEYRING_FILE"), "one source of keys");
+        }
+    }
+
+    #[test]
+    fn only_who_takes_petitions_in_signs_receipts_and_who_publishes_the_keys_cannot() {
+        let tree: serde_norway::Value = serde_norway::from_str(TEMPLATE).unwrap();
+        let sign = "Sign SigningAlgorithm=ED25519_SHA_512 MessageType=RAW";
+        for function in this_repository().functions.keys() {
+            let expected = match function.as_str() {
+                "IntakeFunction" | "CaseworkFunction" => vec![sign, "GetPublicKey"],
+                "StatisticsFunction" => vec!["GetPublicKey"],
+                _ => vec![],
+            };
+            assert_eq!(receipt_rights(&tree["Resources"][function]), expected, "{function}");
+        }
+        let key = &tree["Resources"]["ReceiptKey"];
+        assert_eq!(key["Properties"]["KeySpec"], "ECC_NIST_EDWARDS25519");
+        assert_eq!(key["Properties"]["KeyUsage"], "SIGN_VERIFY");
+        assert_eq!((&key["DeletionPolicy"], &key["UpdateReplacePolicy"]), (&"Retain".into(), &"Retain".into()));
+        for variables in this_repository().functions.values() {
+            assert!(variables["DONTHU_RECEIPT_KMS_KEY"].ends_with(":key/ReceiptKey"));
+            assert!(!variables.contains_key("DONTHU_RECEIPT_KEY_FILE"), "one source of keys");
         }
     }
 

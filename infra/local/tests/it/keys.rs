@@ -80,11 +80,28 @@ fn the_master_key_is_rotated_everything_is_wrapped_anew_and_one_text_is_destroye
 }
 
 #[test]
+fn the_key_of_receipts_is_rotated_and_the_earlier_one_stays_published() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = place.path().join("data");
+    let published = |running: &Running| running.ask("GET", "/v1/public/receipt-keys", &[], None).1;
+    let running = Running::start(&folder);
+    let before = published(&running);
+    assert!(refused(&folder, &["rotate-receipts"]).contains("already in use"));
+    assert!(running.interrupt().success());
+    assert!(done(&folder, &["rotate-receipts"]).contains("signs receipts from now on"));
+    let running = Running::restart(&folder);
+    let after = published(&running);
+    assert_eq!(after["keys"].as_array().unwrap().len(), 2);
+    assert_eq!(after["keys"][1], before["keys"][0]);
+    assert!(running.interrupt().success());
+}
+
+#[test]
 fn what_is_no_data_folder_is_refused_and_not_made_into_one() {
     let place = tempfile::tempdir().unwrap();
     let folder = place.path().join("typo");
     let id = "0123456789abcdef0123456789abcdef";
-    for arguments in [&["rotate"][..], &["rewrap"], &["shred", id, "text"]] {
+    for arguments in [&["rotate"][..], &["rotate-receipts"], &["rewrap"], &["shred", id, "text"]] {
         let line = refused(&folder, arguments);
         assert!(line.contains("typo is no data folder"), "{line}");
     }

@@ -136,8 +136,61 @@ fn help_explains_every_option() {
     let output = program().arg("--help").output().unwrap();
     assert!(output.status.success());
     let help = String::from_utf8(output.stdout).unwrap();
-    for option in ["--data", "--port", "--at", "--no-sample", "deadline", "verify-journal", "verify-proof", "keys"] {
+    for option in [
+        "--data",
+        "--port",
+        "--at",
+        "--no-sample",
+        "deadline",
+        "verify-journal",
+        "verify-proof",
+        "verify-receipt",
+        "keys",
+    ] {
         assert!(help.contains(option), "{option}: {help}");
+    }
+}
+
+#[test]
+fn a_saved_receipt_is_checked_without_the_machine() {
+    let place = tempfile::tempdir().unwrap();
+    let running = Running::start(&place.path().join("data"));
+    let petition = json!({ "kind": "feedback", "text": "Cầu tạm đã hỏng.", "area": "21040" });
+    let (status, answer) = running.ask("POST", "/v1/petitions", &[], Some(&petition));
+    assert_eq!(status, 201, "{answer}");
+    let (_, keys) = running.ask("GET", "/v1/public/receipt-keys", &[], None);
+    assert!(running.interrupt().success());
+
+    let save = |name: &str, text: String| std::fs::write(place.path().join(name), text).unwrap();
+    save("petition.json", answer.to_string());
+    save("keys.json", keys.to_string());
+    save("body.json", petition.to_string());
+    save("other.json", petition.to_string().to_uppercase());
+    save("forged.jws", answer["signed_receipt"].as_str().unwrap().replacen(".eyJ", ".eyK", 1));
+    let ask = |arguments: &[&str]| {
+        let output = program().current_dir(place.path()).arg("verify-receipt").args(arguments).output().unwrap();
+        let told = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+        (output.status.code().unwrap(), told)
+    };
+    let (code, told) = ask(&["petition.json", "--keys", "keys.json", "--content", "body.json"]);
+    assert_eq!(code, 0, "{told}");
+    let lines: Vec<&str> = told.lines().collect();
+    assert!(
+        lines[0].starts_with("genuine: quang-ngai received case QN-") && lines[0].contains("at 2026-10-05T"),
+        "{told}"
+    );
+    assert_eq!(
+        lines[1..],
+        ["first limit: P2, counted from 2026-10-05, due on 2026-11-19", "content: what was submitted, byte for byte",]
+    );
+    let (code, told) = ask(&["petition.json", "--keys", "keys.json", "--content", "other.json"]);
+    assert!(code == 1 && told.contains("NOT what was submitted"), "{told}");
+    let (code, told) = ask(&["forged.jws", "--keys", "keys.json"]);
+    assert!(code == 1 && told.starts_with("not genuine: "), "{told}");
+    let key = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+    for arguments in [&["petition.json", "--key", key][..], &["none.json", "--keys", "keys.json"]] {
+        let (code, told) = ask(arguments);
+        assert!(code == 2 && told.starts_with("donthu: ") && told.lines().count() == 1, "{told}");
     }
 }
 

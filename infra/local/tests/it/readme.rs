@@ -48,6 +48,7 @@ fn masked(text: &str) -> String {
     let masks = [
         (r"[0-9A-Z]{6}-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{6}", "<receipt>"),
         (r"QN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", "<case number>"),
+        (r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+", "<signed receipt>"),
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>"),
         (r"[0-9a-f]{32}", "<case id>"),
         (r#""next":"[^"]+""#, "<cursor>"),

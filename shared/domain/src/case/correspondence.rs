@@ -7,6 +7,7 @@ use crate::ids::{AgencyId, SubjectId};
 
 /// Who writes a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Side {
     /// Whoever holds the receipt code.
@@ -17,6 +18,7 @@ pub enum Side {
 
 /// The messages of a case, as far as it knows them: their texts are in the vault.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(as = MessageCount))]
 pub struct Messages {
     /// How many there are.
     pub count: u32,
@@ -33,6 +35,7 @@ impl Messages {
 
 /// Why an identity is opened. A closed list: a free text would itself be personal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DisclosureReason {
     /// To check who signs (Law on Denunciations Art. 24; Decree 154/2026 Art. 12).
@@ -49,6 +52,7 @@ pub enum DisclosureReason {
 
 /// That an identity was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Disclosure {
     /// For whom.
     pub to: SubjectId,

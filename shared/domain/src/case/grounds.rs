@@ -11,6 +11,7 @@ use crate::ids::AgencyId;
 /// Why a complaint or denunciation is not accepted. Complaints: Law on Complaints Art. 11; denunciations: Law on
 /// Denunciations Art. 25 and 29.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum RefusalGround {
     /// Internal decision or act of an agency (Art. 11, complaints).
@@ -68,6 +69,7 @@ impl RefusalGround {
 
 /// Why the clock is stopped (complaints: Art. 11a.1 as added by Law 136/2025; denunciations: Art. 34).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SuspensionGround {
     /// Force majeure or an objective obstacle (complaints).
@@ -91,6 +93,7 @@ impl SuspensionGround {
 
 /// Why a case ends without a decision (complaints: Art. 11a.2; denunciations: Art. 34).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TerminationGround {
     /// Withdrawn in full. For a denunciation only where none of the grounds to continue applies (Art. 33.3).
@@ -127,6 +130,7 @@ impl TerminationGround {
 /// What makes a case complex (Decree 124/2020 Art. 3a as amended by Decree 155/2026; the same seven for denunciations,
 /// Decree 31/2019 Art. 3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ComplexityCriterion {
     /// a) one content, but verified in two places or more.
@@ -148,6 +152,7 @@ pub enum ComplexityCriterion {
 /// Why a petition is only filed (*lưu đơn*): it does not meet the conditions (Circular 05/2021/TT-TTCP Art. 6.2b), or is an
 /// anonymous denunciation that nothing can be done with (Law on Denunciations Art. 25.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FilingGround {
     /// Language, date, name, address, signature or content is missing.
@@ -174,6 +179,7 @@ impl FilingGround {
 /// Why a denunciation goes on although it was withdrawn (Law on Denunciations Art. 33.3; Decree 31/2019 Art. 4 as amended by
 /// Decree 156/2026).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ContinuationGround {
     /// a) There are signs of a violation.
@@ -186,6 +192,7 @@ pub enum ContinuationGround {
 
 /// That a complaint was determined complex, in writing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Complexity {
     /// The criteria that are met; at least one.
     pub criteria: Vec<ComplexityCriterion>,
@@ -197,6 +204,7 @@ pub struct Complexity {
 
 /// Which body a complainant is told to turn to (*cơ quan, tổ chức, cá nhân có thẩm quyền*; Decree 154/2026 Art. 15.2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CompetentBody {
     /// An agency of this province.

@@ -7,6 +7,7 @@ use crate::ids::{AgencyId, CaseId};
 
 /// How a case came out of another one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Relation {
     /// A part of a petition with mixed content, one matter each (Decree 154/2026 Art. 14.4).
@@ -21,6 +22,7 @@ pub enum Relation {
 
 /// The case that another one came out of.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Origin {
     /// How.
     pub relation: Relation,
@@ -35,6 +37,7 @@ pub struct Origin {
 
 /// A case that came out of this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Child {
     /// How.
     pub relation: Relation,

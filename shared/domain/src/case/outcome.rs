@@ -8,6 +8,7 @@ use crate::document::Document;
 
 /// That the agency accepted the case for resolution (*thụ lý*).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Acceptance {
     /// The day on which it was recorded; the resolution limit counts from it.
     pub on: Date,
@@ -17,6 +18,7 @@ pub struct Acceptance {
 
 /// What was decided (forms 01/KQGQ and 03/KQGQ).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ResultCode {
     /// Right in full (*đúng toàn bộ*).
@@ -61,6 +63,7 @@ impl ResultCode {
 
 /// How an accepted case left the open stock: what form 01/KQGQ counts as settled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
     /// By decision, conclusion or answer.
@@ -129,6 +132,7 @@ impl From<ResultCode> for Outcome {
 
 /// A recorded resolution (*quyết định giải quyết, kết luận nội dung tố cáo, trả lời*).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Resolution {
     /// What was decided.
     pub result: ResultCode,
@@ -148,6 +152,7 @@ pub struct Resolution {
 
 /// A dialogue with the complainant (*đối thoại*, Law on Complaints Art. 30).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Dialogue {
     /// The day for which it was called.
     pub on: Date,
@@ -159,6 +164,7 @@ pub struct Dialogue {
 
 /// How a dialogue went. Who stays away without good reason does not stop the case (Art. 30.6; Decree 124/2020 Art. 28.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DialogueOutcome {
     /// It was held, and minuted (form 14).

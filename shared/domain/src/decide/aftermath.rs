@@ -4,7 +4,7 @@
 use super::{Context, obligations};
 use crate::case::{Case, Kind, Stage};
 use crate::command::Sending;
-use crate::competence::{excluded_agencies, superior_of};
+use crate::competence::{excluded_from, lawful_above};
 use crate::document::Document;
 use crate::event::Event;
 use crate::obligation::{Duty, Obligation, Verdict};
@@ -85,9 +85,9 @@ pub(super) fn report_overdue(case: &Case, context: &Context<'_>) -> Result<Vec<E
     if case.overdue_report.is_some() {
         return Err(Refusal::AlreadyFollowed);
     }
-    let excluded = excluded_agencies(case.kind, &case.against, context.directory, today);
-    let superior = case.agency.as_ref().and_then(|agency| superior_of(agency, context.directory, today));
-    let superior = superior.filter(|agency| !excluded.contains(agency)).ok_or(Refusal::NoLawfulSuperior)?;
+    let excluded = excluded_from(case, context.directory, today);
+    let superior = case.agency.as_ref().and_then(|agency| lawful_above(agency, &excluded, context.directory, today));
+    let superior = superior.ok_or(Refusal::NoLawfulSuperior)?;
     let mut events = vec![Event::OverdueReported { on: today, superior }];
     events.extend(obligations::opened_by(Start::OverdueReported, today, case.into(), case.remote, context));
     Ok(events)

@@ -213,6 +213,9 @@ fn following(
         group: case.group,
         origin: origin(case, relation),
     }];
+    if !case.denounced.is_empty() {
+        events.push(Event::DenouncedNamed { denounced: case.denounced.clone() });
+    }
     events.extend(obligations::opened_by(Start::Submitted, received_on, scope, case.remote, context));
     events.push(Event::Assigned { to: agency, basis });
     if !on_paper && intake::needs_formalisation(case.kind, today, context) {

@@ -38,6 +38,9 @@ pub(super) fn disclose_identity(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let Some(agency) = context.actor.agency() else { return Err(Refusal::NotYourCase) };
+    if case.denounced.contains(to) {
+        return Err(Refusal::ConflictOfInterest);
+    }
     if case.contact.anonymous {
         return Err(Refusal::NoIdentity);
     }

@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::{Context, obligations, rights};
 use crate::case::{Case, Channel, CompetentBody, Instance, Kind, Matter, Origin, RefusalGround, Stage};
 use crate::command::{Command, Petition};
-use crate::competence::{excluded_agencies, propose};
+use crate::competence::{excluded_from, propose};
 use crate::document::Document;
 use crate::event::Event;
 use crate::ids::{AgencyId, SubjectId};
@@ -173,13 +173,30 @@ pub(super) fn formalise(case: &Case, received_on: Date, context: &Context<'_>) -
     Ok(registered(case.into(), case.remote, received_on, context))
 }
 
+/// More officials than this no one denunciation is about; it also bounds the case's size.
+const MOST_DENOUNCED: usize = 20;
+
 pub(super) fn assign(
     case: &Case,
     agency: Option<&AgencyId>,
     handler: Option<&SubjectId>,
+    denounced: Option<&[SubjectId]>,
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let mut events = Vec::new();
+    if let Some(denounced) = denounced {
+        if case.kind != Kind::Denunciation {
+            return Err(Refusal::NotForThisKind { command: "assign", kind: case.kind });
+        }
+        // Nobody decides on themselves, and nobody takes themselves out of a case that is theirs to pass on.
+        if context.actor.subject().is_some_and(|actor| denounced.contains(actor)) {
+            return Err(Refusal::ConflictOfInterest);
+        }
+        if denounced.len() > MOST_DENOUNCED {
+            return Err(Refusal::TooMany { what: "denounced" });
+        }
+        events.push(Event::DenouncedNamed { denounced: denounced.to_vec() });
+    }
     if let Some(agency) = agency {
         if !matches!(case.stage, Stage::AwaitingFormalisation | Stage::Registered) {
             return Err(rights::impossible(case, &Command::Transfer { to: agency.clone(), document: None }));
@@ -188,6 +205,9 @@ pub(super) fn assign(
         events.push(hand_over(case, agency, None, context)?);
     }
     if let Some(handler) = handler {
+        if denounced.unwrap_or(&case.denounced).contains(handler) {
+            return Err(Refusal::ConflictOfInterest);
+        }
         events.push(Event::HandlerNamed { handler: handler.clone() });
     }
     if events.is_empty() { Err(Refusal::NothingToAssign) } else { Ok(events) }
@@ -232,7 +252,7 @@ fn hand_over(case: &Case, to: &AgencyId, document: Option<&Document>, context: &
     if context.directory.agency(to, today).is_none() {
         return Err(Refusal::UnknownAgency(to.clone()));
     }
-    if excluded_agencies(case.kind, &case.against, context.directory, today).contains(to) {
+    if excluded_from(case, context.directory, today).contains(to) {
         return Err(Refusal::ConflictOfInterest);
     }
     if let Some(first) = case.origin.as_ref().and_then(|origin| origin.first.as_ref())

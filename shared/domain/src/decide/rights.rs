@@ -2,10 +2,11 @@
 
 use super::Context;
 use crate::actor::{Actor, Role};
-use crate::case::{Case, Kind, Stage};
+use crate::case::{Case, Stage};
 use crate::command::Command;
+use crate::competence::excluded_from;
 use crate::refusal::Refusal;
-use crate::visibility::{Sight, may_receive, sight};
+use crate::visibility::{Sight, custodian_of, sight};
 
 /// The codes of the commands that a stage knows besides the passing of time, messages and the opening of an identity.
 fn possible(stage: &Stage) -> &'static [&'static str] {
@@ -122,7 +123,8 @@ enum Allowed {
     CitizenOrAbove(&'static [Role]),
     /// The citizen, or officials of the responsible agency who may read the text.
     CitizenOrReader(&'static [Role]),
-    /// A custodian of the responsible agency who may not read the text: nobody sees both who and what.
+    /// A custodian who may not read the text: nobody sees both who and what. Of the responsible agency or, where a colleague
+    /// is denounced there, of the one above it.
     Custodian,
     /// Officials of the superior that was told of an overdue conclusion.
     Superior(&'static [Role]),
@@ -182,8 +184,15 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
         (_, Actor::Citizen | Actor::System) if case.is_none() => return not_allowed,
         _ => {}
     }
+    // Whoever was of an agency that is closed is of none.
+    let of_none = context.actor.agency().is_some_and(|a| context.directory.agency(a, context.today()).is_none());
+    if case.is_none() && of_none {
+        return not_allowed;
+    }
     if let Some(case) = case
-        && !is_in_charge(case, &allowed, context)
+        && (of_none
+            || context.actor.subject().is_some_and(|subject| case.denounced.contains(subject))
+            || !is_in_charge(case, &allowed, context))
     {
         return Err(Refusal::NotYourCase);
     }
@@ -209,19 +218,13 @@ fn is_in_charge(case: &Case, allowed: &Allowed, context: &Context<'_>) -> bool {
     match allowed {
         Allowed::CitizenOrReader(_) => agency == responsible && sight() == Sight::Full,
         Allowed::Custodian => {
-            let excluded = crate::competence::excluded_agencies(case.kind, &case.against, context.directory, today);
-            let colleague = case.kind == Kind::Denunciation && !may_receive(case, agency, context.directory, today);
-            agency == responsible
-                && !agency.is_external()
-                && !excluded.contains(agency)
-                && !colleague
-                && sight() != Sight::Full
+            custodian_of(case, context.directory, today).as_ref() == Some(agency) && sight() != Sight::Full
         }
         Allowed::Superior(_) => case.overdue_report.as_ref().is_some_and(|report| &report.superior == agency) && sees(),
         // A second complaint and a continued denunciation are handed in at the superior, who may not see the case yet.
         // Whoever there may not enter one learns nothing.
         Allowed::CitizenOrAbove(roles) if agency != responsible => {
-            let excluded = crate::competence::excluded_agencies(case.kind, &case.against, context.directory, today);
+            let excluded = excluded_from(case, context.directory, today);
             context.directory.is_within(responsible, agency, today)
                 && !excluded.contains(agency)
                 && roles.iter().any(|role| context.actor.has(*role))

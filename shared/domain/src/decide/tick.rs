@@ -3,7 +3,7 @@
 use super::{Context, aftermath, intake, obligations, rights};
 use crate::case::{Case, Stage};
 use crate::command::Command;
-use crate::competence::{excluded_agencies, superior_of};
+use crate::competence::{excluded_from, lawful_above};
 use crate::event::{Announcement, Event};
 use crate::ids::AgencyId;
 use crate::milestone::{Milestone, worth_telling};
@@ -90,12 +90,12 @@ fn audience(case: &Case, duty: Duty, milestone: Milestone, context: &Context<'_>
         Some(report) if duty == Duty::DemandReport => &report.superior,
         _ => case.agency.as_ref()?,
     };
+    let excluded = excluded_from(case, context.directory, today);
     let inspectorate = || context.directory.the(AgencyType::Inspectorate, today).map(|a| a.id.clone());
     let told = match milestone {
         Milestone::Approaching(_) | Milestone::Missed => Some(agency.clone()),
-        Milestone::Escalated(1) => superior_of(agency, context.directory, today).or_else(inspectorate),
+        Milestone::Escalated(1) => lawful_above(agency, &excluded, context.directory, today).or_else(inspectorate),
         Milestone::Escalated(_) => inspectorate(),
     }?;
-    let excluded = excluded_agencies(case.kind, &case.against, context.directory, today);
     (!excluded.contains(&told)).then_some(told)
 }

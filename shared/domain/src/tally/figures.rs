@@ -117,6 +117,7 @@ impl Balance {
 
 /// The figures of a period for one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Figures {
     /// Accepted cases that were open before the period.
     pub carried_in: i64,

@@ -47,6 +47,7 @@ pub fn agency(id: &str, agency_type: AgencyType, parent: Option<&str>) -> Agency
         area: None,
         valid_from: FOUNDED,
         valid_to: None,
+        successor: None,
         source: "test".to_owned(),
     }
 }

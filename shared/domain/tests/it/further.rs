@@ -205,7 +205,7 @@ fn a_part_of_a_complaint_may_be_withdrawn_before_anybody_accepted_it() {
 fn giving_a_denunciation_to_another_agency_has_its_limit_however_it_is_done() {
     let denunciation = Petition { against: against(BUILDING, Position::Staff), ..petition(Kind::Denunciation) };
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", denunciation);
-    file.own("2026-09-15 09:00", Command::Assign { agency: Some(COMMUNE.into()), handler: None });
+    file.own("2026-09-15 09:00", Command::Assign { agency: Some(COMMUNE.into()), handler: None, denounced: None });
     assert_eq!(file.obligation("D-TRF").closed.unwrap().verdict, Verdict::Late, "Art. 26: five working days");
 }
 

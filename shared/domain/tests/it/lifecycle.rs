@@ -76,7 +76,7 @@ fn a_denunciation_on_paper_is_examined_extended_and_concluded() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Denunciation));
     assert_eq!(file.case().stage, Stage::Registered, "signed at the counter");
     assert_eq!(file.case().version, 1);
-    file.own("2026-09-08 09:00", Command::Assign { agency: None, handler: Some("c21025-7".into()) });
+    file.own("2026-09-08 09:00", Command::Assign { agency: None, handler: Some("c21025-7".into()), denounced: None });
     file.own("2026-09-16 09:00", Command::Accept { group_papers: false, document: None });
     assert_eq!((verdict(&file, "D-INI"), verdict(&file, "P1")), (Verdict::OnTime, Verdict::OnTime));
     let handler =
@@ -160,7 +160,7 @@ fn a_guided_complaint_is_processed_and_the_promise_for_filed_feedback_is_lifted(
 #[test]
 fn a_transfer_moves_the_case_and_no_limit() {
     let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Denunciation));
-    file.own("2026-09-08 09:00", Command::Assign { agency: None, handler: Some("c21025-7".into()) });
+    file.own("2026-09-08 09:00", Command::Assign { agency: None, handler: Some("c21025-7".into()), denounced: None });
     let before: Vec<_> = file.case().obligations.clone();
     let done = file.own("2026-09-15 09:00", Command::Transfer { to: COMMUNE.into(), document: None });
     assert_eq!(file.case().agency.as_ref().unwrap().as_str(), COMMUNE);
@@ -183,7 +183,7 @@ fn the_board_gives_a_petition_from_its_queue_to_an_agency_and_a_handler() {
     let unclear = donthu_domain::Petition { against: donthu_domain::Against::nobody(), ..petition(Kind::Complaint) };
     let mut file = File::submitted(World::shared(), "2026-09-07 09:00", unclear);
     assert_eq!(file.case().agency.as_ref().unwrap().as_str(), BOARD);
-    let assign = Command::Assign { agency: Some(COMMUNE.into()), handler: Some("c21034-3".into()) };
+    let assign = Command::Assign { agency: Some(COMMUNE.into()), handler: Some("c21034-3".into()), denounced: None };
     file.act("2026-09-08 09:00", &reception(BOARD), assign);
     assert_eq!(file.case().agency.as_ref().unwrap().as_str(), COMMUNE);
     assert_eq!(file.case().handler.as_ref().unwrap().as_str(), "c21034-3");
@@ -316,7 +316,7 @@ fn who_left_no_phone_number_gets_no_message() {
 #[test]
 fn a_handler_is_named_by_reception_or_head_and_an_inspector_decides_nothing() {
     let mut file = accepted(Kind::Complaint);
-    let assign = Command::Assign { agency: None, handler: Some("c21025-2".into()) };
+    let assign = Command::Assign { agency: None, handler: Some("c21025-2".into()), denounced: None };
     file.act("2026-09-08 09:00", &reception(WARD), assign.clone());
     file.act("2026-09-08 09:00", &head(WARD), assign.clone());
     use donthu_domain::Role::{Admin, IdentityCustodian, Inspector, Statistician};

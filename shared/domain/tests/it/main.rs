@@ -7,6 +7,7 @@ mod calendars;
 mod combined;
 mod common;
 mod competence;
+mod conflict;
 mod correspondence;
 mod deadlines;
 mod explained;

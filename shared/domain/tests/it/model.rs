@@ -176,7 +176,7 @@ impl History {
             Command::Tick if self.stage() == "received" => vec![Did::Routed],
             Command::Tick => self.effect(now).into_iter().map(Did::TookEffect).chain([Did::Ticked]).collect(),
             Command::Formalise { received_on } => vec![Did::Formalised { received_on: *received_on }],
-            Command::Assign { agency, handler } => {
+            Command::Assign { agency, handler, .. } => {
                 let moved = agency.as_ref().map(|to| Did::Moved { to: to.to_string() });
                 moved.into_iter().chain(handler.as_ref().map(|handler| Did::Named(handler.to_string()))).collect()
             }

@@ -205,7 +205,8 @@ fn before_acceptance() -> Vec<Attempt> {
     let (complaint, denunciation) = (Kind::Complaint, Kind::Denunciation);
     let formalise = |on| Command::Formalise { received_on: on };
     let refuse = |ground| Command::Refuse { ground, document: None };
-    let assign = |agency: Option<&str>| Command::Assign { agency: agency.map(AgencyId::from), handler: None };
+    let assign =
+        |agency: Option<&str>| Command::Assign { agency: agency.map(AgencyId::from), handler: None, denounced: None };
     let dated = |on| Command::Accept { group_papers: false, document: Some(document("3/TB", on)) };
     let handler = official(WARD, &[Role::Handler]);
     let denounced_head = Petition { against: against(COMMUNE, Position::Head), ..petition(denunciation) };
@@ -522,6 +523,7 @@ fn every_refusal_is_reached_by_an_attempt() {
     let mut reached: BTreeSet<&str> = BTreeSet::from([without_the_rule().code(), Refusal::NotADuplicate.code()]);
     reached.extend(all().map(|(expected, ..)| expected));
     assert_eq!(reached, BTreeSet::from(CODES));
+    assert_eq!(reached, Refusal::CODES.iter().copied().collect());
 }
 
 #[test]

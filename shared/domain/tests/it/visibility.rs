@@ -2,8 +2,8 @@
 
 use donthu_domain::visibility::{Sight, sight};
 use donthu_domain::{
-    Actor, Against, AgencyId, Audience, Channel, Command, Kind, Petition, Position, ResultCode, Role, SubjectId,
-    excluded_agencies,
+    Actor, Against, AgencyId, Audience, Channel, Command, DisclosureReason, Kind, Petition, Position, Refusal,
+    ResultCode, Role, SubjectId, excluded_agencies,
 };
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
@@ -54,7 +54,7 @@ fn a_registered_denunciation_is_seen_by_the_managing_head_and_the_named_handler_
     };
     assert_eq!(seen(&file, &head(WARD)), Sight::Full, "Art. 12–20");
     assert_eq!(seen(&file, &named(&[Role::Handler])), Sight::Nothing, "not named yet");
-    file.own("2026-09-07 10:00", Command::Assign { agency: None, handler: Some("c21025-7".into()) });
+    file.own("2026-09-07 10:00", Command::Assign { agency: None, handler: Some("c21025-7".into()), denounced: None });
     assert_eq!(seen(&file, &named(&[Role::Handler])), Sight::Full);
     assert_eq!(seen(&file, &named(&[Role::Reception])), Sight::Nothing, "named, but without the role");
     for (agency, _, _) in AGENCIES {
@@ -66,6 +66,59 @@ fn a_registered_denunciation_is_seen_by_the_managing_head_and_the_named_handler_
     }
     file.own("2026-09-07 11:00", Command::Transfer { to: COMMUNE.into(), document: None });
     assert_eq!(seen(&file, &named(&[Role::Handler])), Sight::Nothing, "it has left");
+}
+
+#[test]
+fn whom_the_managing_head_found_to_be_denounced_sees_and_does_nothing_on_it_whatever_their_role() {
+    let of_staff = Petition { against: against(WARD, Position::Staff), ..petition(Kind::Denunciation) };
+    let mut file = File::registered(World::shared(), "2026-09-07 09:00", of_staff);
+    let named = |subject: &str, agency: &str, role| Actor::Official {
+        subject: subject.into(),
+        agency: agency.into(),
+        roles: vec![role],
+    };
+    let assign = |handler: Option<&str>, denounced: Option<&[&str]>| Command::Assign {
+        agency: None,
+        handler: handler.map(SubjectId::from),
+        denounced: denounced.map(|all| all.iter().map(|one| SubjectId::from(*one)).collect()),
+    };
+    file.own("2026-09-07 10:00", assign(Some("c21025-7"), None));
+    let handler = named("c21025-7", WARD, Role::Handler);
+    assert_eq!(seen(&file, &handler), Sight::Full);
+    file.own("2026-09-07 11:00", assign(Some("c21025-8"), Some(&["c21025-7", "chair-2"])));
+    for role in Role::ALL {
+        assert_eq!(seen(&file, &named("c21025-7", WARD, role)), Sight::Nothing, "{role:?}");
+    }
+    assert_eq!(seen(&file, &named("c21025-8", WARD, Role::Handler)), Sight::Full);
+    let verify = || Command::Verify { document: None };
+    assert_eq!(file.refused("2026-09-07 12:00", &handler, verify()), Refusal::NotYourCase);
+    assert_eq!(file.own_refused("2026-09-07 12:00", assign(Some("c21025-7"), None)), Refusal::ConflictOfInterest);
+    let both = assign(Some("c21025-9"), Some(&["c21025-9"]));
+    assert_eq!(file.own_refused("2026-09-07 12:00", both), Refusal::ConflictOfInterest, "named and denounced at once");
+    // A custodian opens no name for them, and not as one of them.
+    let disclose = |to: &str| Command::DiscloseIdentity { to: to.into(), reason: DisclosureReason::Invitation };
+    let keeper = named("chair-1", CHAIR, Role::IdentityCustodian);
+    assert_eq!(file.refused("2026-09-07 12:00", &keeper, disclose("c21025-7")), Refusal::ConflictOfInterest);
+    let denounced_keeper = named("chair-2", CHAIR, Role::IdentityCustodian);
+    assert_eq!(file.refused("2026-09-07 12:00", &denounced_keeper, disclose("x")), Refusal::NotYourCase);
+    // The list is told anew: who is on it no more was named by mistake, and whoever handles it and is found out handles it no more.
+    file.own("2026-09-07 13:00", assign(None, Some(&["c21025-8"])));
+    assert_eq!(file.case().handler, None);
+    assert_eq!(seen(&file, &named("c21025-8", WARD, Role::Handler)), Sight::Nothing);
+    let oneself = assign(None, Some(&[head(WARD).subject().unwrap().as_str()]));
+    assert_eq!(file.own_refused("2026-09-07 14:00", oneself), Refusal::ConflictOfInterest);
+    let many: Vec<String> = (0..21).map(|number| format!("c21025-{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let too_many = file.own_refused("2026-09-07 14:00", assign(None, Some(&many)));
+    assert_eq!(too_many, Refusal::TooMany { what: "denounced" });
+}
+
+#[test]
+fn nobody_is_denounced_in_a_complaint() {
+    let mut file = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
+    let assign = Command::Assign { agency: None, handler: None, denounced: Some(vec!["x".into()]) };
+    let refused = file.own_refused("2026-09-07 10:00", assign);
+    assert_eq!(refused, Refusal::NotForThisKind { command: "assign", kind: Kind::Complaint });
 }
 
 #[test]
@@ -157,7 +210,7 @@ proptest! {
             let actor = official(if step % 5 == 4 { to.as_str() } else { responsible.as_str() }, &Role::ALL);
             let (actor, command) = match step {
                 0 | 4 => (actor, Command::Transfer { to, document: None }),
-                1 | 9 => (actor, Command::Assign { agency: Some(to), handler: Some("x".into()) }),
+                1 | 9 => (actor, Command::Assign { agency: Some(to), handler: Some("x".into()), denounced: None }),
                 2 => (actor, Command::Formalise { received_on: donthu_domain::time::local_date(now) }),
                 3 => (actor, Command::Accept { group_papers: false, document: None }),
                 5 => (actor, Command::Resolve { result: ResultCode::Founded, document: None }),

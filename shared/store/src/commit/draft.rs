@@ -13,6 +13,7 @@ use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::lookup::BodyHmac;
 use crate::rows::{self, Item, JournalBody, Loaded, NewEntry, NewHead};
+use crate::signing::SignedReceipt;
 use crate::store::Tables;
 use crate::vault::SealedPart;
 
@@ -48,6 +49,8 @@ pub(crate) struct Change<'a> {
     pub(crate) at: Timestamp,
     /// HMAC of the submission; only for a new case.
     pub(crate) body_hmac: Option<&'a BodyHmac>,
+    /// The receipt that the citizen gets for it; only for a new case.
+    pub(crate) receipt: Option<&'a SignedReceipt>,
     pub(crate) parts: &'a [(Key, SealedPart)],
 }
 
@@ -91,6 +94,9 @@ impl Draft {
         let condition = before.map_or(Condition::Absent, |before| Condition::Version(before.case.version));
         let mut writes =
             vec![put(&tables.cases, head, condition, true), put(&tables.journal, entry.item, Condition::Absent, false)];
+        if let Some(receipt) = change.receipt {
+            writes.push(put(&tables.cases, rows::receipt_item(&case.id, receipt), Condition::Absent, false));
+        }
         for notice in &transition.notices {
             let item = rows::new_notice(&case.id, case.version, notice, at)?;
             writes.push(put(&tables.cases, item, Condition::Absent, false));

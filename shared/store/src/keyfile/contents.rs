@@ -38,7 +38,7 @@ struct Masters {
 }
 
 /// A key in base64, wiped when dropped. Has no `Debug`.
-struct KeyText(Zeroizing<String>);
+pub(crate) struct KeyText(Zeroizing<String>);
 
 impl Serialize for KeyText {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -184,7 +184,8 @@ impl Lookup {
     }
 }
 
-fn secret(KeyText(text): &KeyText) -> Result<SecretBytes, &'static str> {
+/// The 32 bytes of a key. The error says which rule the text breaks, without quoting it.
+pub(crate) fn secret(KeyText(text): &KeyText) -> Result<SecretBytes, &'static str> {
     let bytes = Zeroizing::new(STANDARD.decode(text.as_str()).map_err(|_| "a key is not base64")?);
     SecretBytes::from_slice(&bytes).ok_or("a key does not have 32 bytes")
 }
@@ -193,7 +194,7 @@ fn hmac(text: &KeyText) -> Result<Hmac, &'static str> {
     secret(text).map(|key| Hmac::new(key.expose()))
 }
 
-fn fresh_key() -> Result<KeyText, Unspecified> {
+pub(crate) fn fresh_key() -> Result<KeyText, Unspecified> {
     SecretBytes::random().map(|bytes| KeyText(Zeroizing::new(STANDARD.encode(bytes.expose()))))
 }
 

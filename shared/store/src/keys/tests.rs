@@ -14,6 +14,7 @@ fn keys_are_as_the_table_of_this_module_says() {
     let day = date(2026, 3, 7);
     let keys = [
         head(&case()),
+        receipt(&case()),
         journal(&case(), 12),
         notice(&case(), 12, &told),
         notice(&case(), 12, &Notice { milestone: NoticeMilestone::Changed, audience: Audience::Citizen }),
@@ -42,6 +43,7 @@ fn keys_are_as_the_table_of_this_module_says() {
     let text: Vec<_> = keys.iter().map(|key| format!("{}  {}", key.pk, key.sk)).collect();
     insta::assert_snapshot!(text.join("\n"), @"
     CASE#0123456789abcdef0123456789abcdef  HEAD
+    CASE#0123456789abcdef0123456789abcdef  RECEIPT
     CASE#0123456789abcdef0123456789abcdef  0000000012
     CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#missed#agency:so-xay-dung
     CASE#0123456789abcdef0123456789abcdef  NOTICE#0000000012#changed#citizen

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use aws_lc_rs::signature::KeyPair as _;
 use aws_sdk_kms::config::{BehaviorVersion, Builder, Credentials, Region};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpConnector,
@@ -16,6 +17,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
+use super::fixed_signer;
 use crate::aead::{self, SecretBytes};
 use crate::digest;
 
@@ -40,7 +42,7 @@ struct State {
 }
 
 /// KMS as far as this project asks it: `GenerateDataKey`, `Decrypt`, `Encrypt` and `ReEncrypt` of any key, each bound to
-/// its key and encryption context. Clones share one state.
+/// its key and encryption context; `GetPublicKey` and `Sign` of any key as an Ed25519 one. Clones share one state.
 #[derive(Debug, Clone, Default)]
 pub struct FakeKms {
     state: Arc<Mutex<State>>,
@@ -116,10 +118,27 @@ impl FakeKms {
                 let sealed = seal(&to, &context("DestinationEncryptionContext")?, &plaintext)?;
                 Ok(json!({ "KeyId": to, "SourceKeyId": from, "CiphertextBlob": sealed }))
             }
+            "GetPublicKey" => {
+                let key = named("KeyId")?;
+                let pair = fixed_signer::pair(key.as_bytes()).map_err(|_| "KMSInternalException")?;
+                let der = [&ED25519_DER, pair.public_key().as_ref()].concat();
+                Ok(json!({ "KeyId": key, "KeySpec": "ECC_NIST_EDWARDS25519", "PublicKey": STANDARD.encode(der) }))
+            }
+            "Sign" if text("SigningAlgorithm") == Some("ED25519_SHA_512") && text("MessageType") == Some("RAW") => {
+                let (key, message) = (named("KeyId")?, bytes("Message")?);
+                if message.len() > 4_096 {
+                    return Err("ValidationException");
+                }
+                let pair = fixed_signer::pair(key.as_bytes()).map_err(|_| "KMSInternalException")?;
+                Ok(json!({ "KeyId": key, "Signature": STANDARD.encode(pair.sign(&message)) }))
+            }
             _ => Err("ValidationException"),
         }
     }
 }
+
+/// As OpenSSL prints the head of such a key.
+const ED25519_DER: [u8; 12] = *b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
 
 type Context = BTreeMap<String, String>;
 

@@ -11,6 +11,7 @@ use donthu_domain::{
     Confidence, Contact, Context, Directory, Instance, Kind, Language, Petition, Position, Resolver, Role, RuleBook,
     Transition, TransitionError, transition,
 };
+use donthu_store::signing::SignedReceipt;
 use donthu_store::testing::{Faults, FixedKeyring, create_tables};
 use donthu_store::{
     BodyHmac, Created, DataClass, Keyring, Loaded, NewCase, Retries, StepError, Stepped, Store, StoreError, Tables,
@@ -40,6 +41,7 @@ static WORLD: LazyLock<World> = LazyLock::new(|| {
         area: None,
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
+        successor: None,
         source: "test".to_owned(),
     };
     let agencies = vec![
@@ -189,6 +191,7 @@ async fn submit(store: &Store, number: u128, kind: Kind, body: &str) -> Result<C
         actor: &Actor::Citizen,
         at: monday(),
         body_hmac: &body_hmac,
+        receipt: &receipt(),
         parts: &parts(),
     };
     store.create(new).await
@@ -213,6 +216,10 @@ pub fn submission(id: &CaseId, kind: Kind, now: Timestamp) -> Transition {
         group: None,
     };
     decide(None, &Command::Submit(petition), &Actor::Citizen, now).unwrap().unwrap()
+}
+
+pub fn receipt() -> SignedReceipt {
+    SignedReceipt::new("header.content.signature")
 }
 
 pub fn parts() -> Vec<VaultPart> {

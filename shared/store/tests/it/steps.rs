@@ -17,7 +17,7 @@ use crate::bench::{Bench, DEPARTMENT, at, decide, monday, official};
 const WRITE: &str = "TransactWriteItems";
 
 fn name_handler(name: &str) -> Command {
-    Command::Assign { agency: None, handler: Some(SubjectId::from(name)) }
+    Command::Assign { agency: None, handler: Some(SubjectId::from(name)), denounced: None }
 }
 
 fn accept() -> Command {

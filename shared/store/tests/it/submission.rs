@@ -6,7 +6,7 @@ use donthu_store::testing::{FixedKeyring, When};
 use donthu_store::{Created, NewCase, StoreError};
 use uuid::Uuid;
 
-use crate::bench::{Bench, PLANTED, at, case_id, monday, parts, submission};
+use crate::bench::{Bench, PLANTED, at, case_id, monday, parts, receipt, submission};
 
 const WRITE: &str = "TransactWriteItems";
 
@@ -175,6 +175,7 @@ async fn what_breaks_a_limit_is_refused_before_anything_is_written() {
             actor: &Actor::Citizen,
             at: monday(),
             body_hmac: &body_hmac,
+            receipt: &receipt(),
             parts: &parts(),
         };
         let refused = bench.store.create(new).await.unwrap_err().to_string();

@@ -212,6 +212,7 @@ fn proclaimed(province: &Province) -> App {
         store: app.store.clone(),
         law: Law { rules: app.law.rules.clone(), calendar },
         reference: ReferenceCache::default(),
+        signer: app.signer.clone(),
         publisher: app.publisher.clone(),
         clock: app.clock.clone(),
         ids: app.ids.clone(),

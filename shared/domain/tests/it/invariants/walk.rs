@@ -366,6 +366,9 @@ impl Step {
             }
             Command::DemandReport { .. } => head(CHAIR),
             Command::SendMessage if self.who.is_multiple_of(2) => Actor::Citizen,
+            Command::DiscloseIdentity { .. } if self.who.is_multiple_of(3) => {
+                official(CHAIR, &[Role::IdentityCustodian])
+            }
             Command::DiscloseIdentity { .. } => {
                 official(&history.agency().unwrap_or(BOARD.to_owned()), &[Role::IdentityCustodian])
             }
@@ -428,11 +431,11 @@ impl Step {
             }
             "name" => {
                 let handler = if self.detail(0, 3) == 0 { "somebody".to_owned() } else { format!("{responsible}-1") };
-                Command::Assign { agency: None, handler: Some(handler.as_str().into()) }
+                Command::Assign { agency: None, handler: Some(handler.as_str().into()), denounced: None }
             }
             "assign" => {
                 let handler = (self.detail(0, 2) == 0).then(|| "somebody".into());
-                Command::Assign { agency: (self.detail(2, 4) > 0).then(to), handler }
+                Command::Assign { agency: (self.detail(2, 4) > 0).then(to), handler, denounced: None }
             }
             "accept" => Command::Accept { group_papers: false, document },
             "refuse" => {

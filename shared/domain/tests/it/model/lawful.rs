@@ -42,18 +42,20 @@ impl History {
             }
             Command::DiscloseIdentity { .. } => {
                 let Actor::Official { agency, .. } = actor else { return false };
-                let own = self.agency().as_deref() == Some(agency.as_str()) && !agency.is_external();
+                let responsible = self.agency().filter(|agency| agency.as_str() != "external");
                 let readers = [Role::Reception, Role::Handler, Role::Head];
                 let reads = self.is_in_hands_of(actor, &readers) && stage != "divided";
-                // Nobody opens the name of who denounced a colleague; one who is not named at all may be anybody but the board's.
-                let colleague = self.kind() == Kind::Denunciation
-                    && self
-                        .petition
-                        .against
-                        .agency
-                        .as_ref()
-                        .map_or(agency.as_str() != BOARD, |denounced| denounced == agency);
-                own && !colleague
+                // Who denounced a colleague is for the custodian above, and for nobody where nobody is above; who denounces
+                // somebody that is not named at all, for the board's.
+                let named = self.petition.against.agency.as_ref().map(|id| id.to_string());
+                let keeps = match (kind, named) {
+                    (Kind::Denunciation, None) => responsible.filter(|agency| agency == BOARD),
+                    (Kind::Denunciation, named) if named == responsible => {
+                        responsible.filter(|agency| agency != CHAIR).map(|_| CHAIR.to_owned())
+                    }
+                    _ => responsible,
+                };
+                keeps.as_deref() == Some(agency.as_str())
                     && !self.excluded().contains(agency.as_str())
                     && actor.has(Role::IdentityCustodian)
                     && !reads
@@ -66,7 +68,7 @@ impl History {
                     && self.submitted_on() <= *received_on
                     && *received_on <= today
             }
-            Command::Assign { agency, handler } => {
+            Command::Assign { agency, handler, .. } => {
                 (before_acceptance || in_hand)
                     && self.is_in_hands_of(actor, &[Role::Reception, Role::Head])
                     && (agency.is_some() || handler.is_some())
