@@ -93,8 +93,14 @@ async fn every_sample_is_answered_by_the_program_that_lambda_runs() {
     let submit = async || province.send("POST", "/v1/petitions", &[], Some(feedback.clone())).await;
     let receipt = submit().await.text("/receipt");
     province.drain().await;
-    let registered = registered.text("/case_id");
-    let values = [("case_id", &*registered), ("step", "1"), ("receipt", &receipt), ("text", TEXT), ("today", &today)];
+    let values = [
+        ("case_id", &*registered.text("/case_id")),
+        ("step", "1"),
+        ("receipt", &receipt),
+        ("signed_receipt", &registered.text("/signed_receipt")),
+        ("text", TEXT),
+        ("today", &today),
+    ];
     for (file, function, status, place, told) in &HTTP {
         let answer = ask(functions.get_mut(*function).unwrap(), events::filled(file, &values)).await;
         assert_eq!(answer.status.as_u16(), *status, "{file}: {}", answer.json());
