@@ -223,13 +223,18 @@ mod tests {
     #[test]
     fn the_tables_of_this_repository_have_the_keys_that_the_store_uses() {
         let template = this_repository();
-        assert_eq!(template.tables.keys().collect::<Vec<_>>(), ["CasesTable", "JournalTable", "VaultTable"]);
+        assert_eq!(
+            template.tables.keys().collect::<Vec<_>>(),
+            ["CasesTable", "JournalTable", "LimitsTable", "VaultTable"]
+        );
         let cases = &template.tables["CasesTable"];
         assert_eq!(cases.key, Key { partition: "pk".into(), sort: Some("sk".into()) });
         assert_eq!(cases.stream.as_deref(), Some("NEW_IMAGE"));
         assert_eq!(cases.indexes.iter().map(|index| index.name.as_str()).collect::<Vec<_>>(), ["by_agency", "due"]);
         assert_eq!(cases.indexes[1].projection, Projection::KeysOnly);
         assert!(template.tables["VaultTable"].stream.is_none());
+        let expire = template.tables.iter().filter(|(_, table)| table.time_to_live.is_some());
+        assert_eq!(expire.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["LimitsTable"], "nothing legal expires");
     }
 
     /// Which KMS actions a function's policies allow on the key of receipts, and under which conditions.
