@@ -68,19 +68,20 @@ pub fn challenge(app: &App, key: Uuid) -> Result<Challenge, Fault> {
 pub async fn admit(app: &App, source: SourceAddress, key: Option<Uuid>, headers: &HeaderMap) -> Result<(), Fault> {
     match headers.get(SOLUTION) {
         Some(solution) => {
-            limits::proven(app, source).await?;
-            if solution.len() > LONGEST_SOLUTION {
+            let solution = Some(solution.as_bytes()).filter(|solution| solution.len() <= LONGEST_SOLUTION);
+            let payload = solution.and_then(read);
+            if !key.zip(payload).is_some_and(|(key, payload)| proves(app, key, &payload)) {
                 return Err(Fault::WorkInvalid);
             }
-            let proven = key.zip(read(solution.as_bytes())).is_some_and(|(key, payload)| proves(app, key, &payload));
-            if proven { Ok(()) } else { Err(Fault::WorkInvalid) }
+            // Only what is genuine: junk costs us an HMAC, and must not shut out who shares its address.
+            limits::proven(app, source).await
         }
         None => {
             let now = app.clock.now();
             let directory = app.directory().await?;
             let policy = directory.policy("intake.proof_of_work", time::local_date(now));
             if policy.is_some_and(|policy| policy.value == "always") {
-                return Err(Fault::WorkNeeded { seconds: 0 });
+                return Err(Fault::WorkNeeded { seconds: None });
             }
             let submission = key.unwrap_or_else(|| app.ids.uuid());
             limits::unproven(app, source, submission.as_bytes()).await

@@ -81,7 +81,12 @@ pub(crate) fn tables(template: &Template) -> Result<Tables, BoxError> {
         let table = template.tables.get(id).ok_or_else(|| format!("the template has no table {id}"))?;
         Ok::<_, BoxError>(table.name.clone())
     };
-    Ok(Tables { cases: table("CasesTable")?, journal: table("JournalTable")?, vault: table("VaultTable")? })
+    Ok(Tables {
+        cases: table("CasesTable")?,
+        journal: table("JournalTable")?,
+        vault: table("VaultTable")?,
+        limits: table("LimitsTable")?,
+    })
 }
 
 /// The functions by their logical ids in the template.

@@ -34,11 +34,8 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
         };
     };
     let Some(responsible) = &case.agency else { return Sight::Nothing };
-    // Nobody reads in the sealed queue, whatever agency a token claims; nor does who was of an agency that is closed.
-    if responsible.is_external() || directory.agency(agency, on).is_none() {
-        return Sight::Nothing;
-    }
-    if case.denounced.contains(subject) || excluded_from(case, directory, on).contains(agency) {
+    // Nobody reads in the sealed queue, whatever agency a token claims.
+    if responsible.is_external() || is_out(actor, case, directory, on) {
         return Sight::Nothing;
     }
     let own = responsible == agency;
@@ -68,6 +65,26 @@ pub fn sight(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> Sig
     } else {
         Sight::Nothing
     }
+}
+
+/// Whether an official is out of a case whatever their role: of an agency that is closed or excluded, or recorded as denounced.
+pub fn is_out(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> bool {
+    let Actor::Official { subject, agency, .. } = actor else { return false };
+    directory.agency(agency, on).is_none()
+        || case.denounced.contains(subject)
+        || excluded_from(case, directory, on).contains(agency)
+}
+
+/// Roles that read texts. Whoever has one of them keeps no names, whatever they may read just now.
+pub(crate) const READERS: [Role; 3] = [Role::Reception, Role::Handler, Role::Head];
+
+/// Whether an official may open who the petitioner is: a custodian of the agency that keeps the name, who reads no texts.
+pub fn may_open_identity(actor: &Actor, case: &Case, directory: &Directory, on: Date) -> bool {
+    actor.has(Role::IdentityCustodian)
+        && !READERS.iter().any(|role| actor.has(*role))
+        && !is_out(actor, case, directory, on)
+        && actor.agency().is_some_and(|agency| custodian_of(case, directory, on).as_ref() == Some(agency))
+        && sight(actor, case, directory, on) != Sight::Full
 }
 
 /// Whether an agency's reception may take in a denunciation that waits for its signature, and its custodian open who denounced:

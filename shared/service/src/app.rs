@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use donthu_domain::visibility::{is_out, may_open_identity};
 use donthu_domain::{
-    Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError,
+    Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError, time,
     transition,
 };
 use donthu_store::signing::{FileSigner, KmsSigner, ReceiptSigner};
@@ -12,6 +13,7 @@ use donthu_store::{
     VaultPart,
 };
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::config::{Config, ConfigError, Keys, ReceiptKey};
@@ -99,7 +101,12 @@ impl App {
                 Arc::new(KmsSigner::new(aws_sdk_kms::config::Builder::from(&sdk), key, earlier))
             }
         };
-        let tables = Tables { cases: config.cases_table, journal: config.journal_table, vault: config.vault_table };
+        let tables = Tables {
+            cases: config.cases_table,
+            journal: config.journal_table,
+            vault: config.vault_table,
+            limits: config.limits_table,
+        };
         let dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
         Ok(Self {
             store: Store::new(dynamodb, tables, keyring, Retries::default()),
@@ -173,8 +180,13 @@ impl App {
             }
         };
         match self.store.transition_opening(id, command_id, actor, now, opening, decide).await {
-            Ok(Stepped::Done(loaded) | Stepped::Repeated(loaded) | Stepped::Nothing(loaded)) => Ok(loaded.case),
-            Err(StepError::NotFound) => Err(Fault::NotFound),
+            Ok(Stepped::Done(loaded) | Stepped::Nothing(loaded)) => Ok(loaded.case),
+            Ok(Stepped::Repeated(loaded))
+                if may_repeat(command, actor, &loaded.case, &directory, time::local_date(now)) =>
+            {
+                Ok(loaded.case)
+            }
+            Ok(Stepped::Repeated(_)) | Err(StepError::NotFound) => Err(Fault::NotFound),
             Err(StepError::Refused(fault)) => Err(fault),
             Err(StepError::Store(error)) => Err(error.into()),
         }
@@ -201,6 +213,18 @@ impl App {
     /// A fresh command id.
     pub fn command_id(&self) -> CommandId {
         CommandId::new(self.ids.uuid().to_string())
+    }
+}
+
+/// Whether somebody who sends a command again is still answered. What was decided once is not decided anew, so that rights which
+/// have ended meanwhile have to be asked for by themselves. An identity is opened again only on the day that the journal names.
+fn may_repeat(command: &Command, actor: &Actor, case: &Case, directory: &Directory, today: Date) -> bool {
+    match command {
+        Command::DiscloseIdentity { .. } => {
+            may_open_identity(actor, case, directory, today)
+                && case.disclosures.last().is_some_and(|disclosure| disclosure.on == today)
+        }
+        _ => !is_out(actor, case, directory, today),
     }
 }
 

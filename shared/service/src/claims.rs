@@ -97,14 +97,15 @@ fn read(parts: &Parts) -> Result<(SubjectId, AgencyId, Vec<Role>), Flaw> {
             .ok_or(Flaw::NoClaims)?,
         _ => return Err(Flaw::NoClaims),
     };
-    let claim = |name: &str| claims.get(name).map(String::as_str).filter(|value| !value.is_empty());
+    let told = |name: &str| claims.get(name).map(String::as_str);
+    let claim = |name: &str| told(name).filter(|value| !value.is_empty());
     if claim("token_use") != Some("id") {
         return Err(Flaw::NotAnIdToken);
     }
     let subject = claim("sub").ok_or(Flaw::NoSubject)?;
     // It goes into the journal, where no name and no number of a person may stand.
     subject_id(subject).map_err(|_| Flaw::MalformedSubject)?;
-    let (agency, roles) = rights(claim);
+    let (agency, roles) = rights(told);
     let agency = agency.ok_or(Flaw::NoAgency)?;
     if roles.is_empty() {
         return Err(Flaw::NoRole);
@@ -113,9 +114,9 @@ fn read(parts: &Parts) -> Result<(SubjectId, AgencyId, Vec<Role>), Flaw> {
 }
 
 /// The agency and the roles of a token: `agency` and `roles`, or what Cognito calls an attribute of a pool's own and its
-/// groups, where no trigger has given them these names.
+/// groups, where no trigger has given them these names. An empty `roles` gives none: a trigger may have narrowed what the groups say.
 fn rights<'a>(claim: impl Fn(&str) -> Option<&'a str>) -> (Option<&'a str>, Vec<Role>) {
-    let agency = claim("agency").or_else(|| claim("custom:agency"));
+    let agency = claim("agency").or_else(|| claim("custom:agency")).filter(|agency| !agency.is_empty());
     let roles = claim("roles").or_else(|| claim("cognito:groups")).map(roles).unwrap_or_default();
     (agency, roles)
 }
@@ -150,6 +151,8 @@ mod tests {
                 &[Role::Handler],
             ),
             (&[("roles", "nobody"), ("cognito:groups", "[head]")], None, &[]),
+            (&[("agency", "c1"), ("roles", ""), ("cognito:groups", "[head]")], Some("c1"), &[]),
+            (&[("agency", ""), ("roles", "head")], None, &[Role::Head]),
             (&[], None, &[]),
         ] {
             assert_eq!(read(claims), (agency, roles.to_vec()), "{claims:?}");

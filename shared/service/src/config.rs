@@ -8,8 +8,14 @@ use donthu_store::KmsKey;
 use donthu_store::signing::PublicKey;
 
 /// The variables that every function reads and must have.
-pub const VARIABLES: [&str; 5] =
-    ["DONTHU_CASES_TABLE", "DONTHU_JOURNAL_TABLE", "DONTHU_VAULT_TABLE", "DONTHU_NOTICES_TOPIC_ARN", "DONTHU_PROVINCE"];
+pub const VARIABLES: [&str; 6] = [
+    "DONTHU_CASES_TABLE",
+    "DONTHU_JOURNAL_TABLE",
+    "DONTHU_VAULT_TABLE",
+    "DONTHU_LIMITS_TABLE",
+    "DONTHU_NOTICES_TOPIC_ARN",
+    "DONTHU_PROVINCE",
+];
 
 /// The variables that say where the keys are: the first one, or the second and third with the fourth where it is needed.
 pub const KEY_VARIABLES: [&str; 4] = [FILE, KMS_KEY, SEALED_LOOKUP, EARLIER_KEYS];
@@ -35,6 +41,8 @@ pub struct Config {
     pub journal_table: String,
     /// Table of encrypted identities, contacts and texts.
     pub vault_table: String,
+    /// Table of the counts of limits.
+    pub limits_table: String,
     /// SNS topic of the notices.
     pub topic_arn: String,
     /// The province, e.g. `quang-ngai`.
@@ -110,12 +118,13 @@ impl Config {
             VARIABLES.iter().filter(|name| get(name).is_none()).map(|name| missing(name)).collect();
         let keys = keys(get, &mut wrong);
         let receipt_key = receipt_key(get, &mut wrong);
-        let [cases, journal, vault, topic, province] = VARIABLES.map(|name| get(name).unwrap_or_default());
+        let [cases, journal, vault, limits, topic, province] = VARIABLES.map(|name| get(name).unwrap_or_default());
         match (keys, receipt_key) {
             (Some(keys), Some(receipt_key)) if wrong.is_empty() => Ok(Self {
                 cases_table: cases,
                 journal_table: journal,
                 vault_table: vault,
+                limits_table: limits,
                 topic_arn: topic,
                 province,
                 keys,

@@ -136,8 +136,8 @@ pub enum Fault {
     /// A petition without a proof of work, where the allowance for such petitions is used up.
     #[error("a proof of work is needed")]
     WorkNeeded {
-        /// When there is an allowance again.
-        seconds: u32,
+        /// When there is an allowance again; none where the province allows nothing without work.
+        seconds: Option<u32>,
     },
     /// A proof of work that is none, is not for this petition, or is too old.
     #[error("not a proof of work for this petition")]
@@ -160,7 +160,8 @@ impl Fault {
     pub fn retry_after(&self) -> Option<u32> {
         match self {
             Fault::Busy | Fault::Unanswered | Fault::KeysUnavailable => Some(2),
-            Fault::TooManyRequests { seconds } | Fault::WorkNeeded { seconds } => Some(*seconds),
+            Fault::TooManyRequests { seconds } => Some(*seconds),
+            Fault::WorkNeeded { seconds } => *seconds,
             _ => None,
         }
     }

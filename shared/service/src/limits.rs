@@ -1,7 +1,7 @@
 //! How often one address or one receipt may do what costs: counted in the table by the hour, on every instance alike.
 //!
 //! An HTTP API has no limit for each client. Its throttling in the template bounds the whole, these bound the one, and what is
-//! refused here has cost one write of one unit.
+//! refused here has cost one write of one unit or two.
 
 use std::net::IpAddr;
 
@@ -130,10 +130,12 @@ pub async fn proven(app: &App, source: SourceAddress) -> Result<(), Fault> {
 pub async fn unproven(app: &App, source: SourceAddress, submission: &[u8]) -> Result<(), Fault> {
     let shard = submission.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte)) % UNPROVEN_SHARDS;
     let counted = source.counted();
-    let of_address = spend(app, Limit::Unproven, &counted);
-    let in_all = spend(app, Limit::UnprovenInAll, std::slice::from_ref(&shard));
-    let (of_address, in_all) = tokio::join!(of_address, in_all);
-    of_address?.and(in_all?).map_err(|seconds| Fault::WorkNeeded { seconds })
+    // The address first: what it is refused must not use up what the others have.
+    let mut spent = spend(app, Limit::Unproven, &counted).await?;
+    if spent.is_ok() {
+        spent = spend(app, Limit::UnprovenInAll, std::slice::from_ref(&shard)).await?;
+    }
+    spent.map_err(|seconds| Fault::WorkNeeded { seconds: Some(seconds) })
 }
 
 /// Counts a receipt code that leads nowhere. One that leads somewhere is never held up: whoever shares an address with a guesser

@@ -67,7 +67,7 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
             language,
             (
                 "Cơ quan không còn hoạt động",
-                "Cơ quan ghi trong phiên làm việc của bạn không có hoặc đã kết thúc hoạt động. Hãy liên hệ người quản trị để được cập nhật.",
+                "Cơ quan ghi trong phiên làm việc của bạn không tồn tại hoặc đã kết thúc hoạt động. Hãy liên hệ người quản trị để được cập nhật.",
             ),
             (
                 "Agency not in force",
@@ -152,19 +152,27 @@ pub fn fault(fault: &Fault, language: Language) -> Words {
             )
         }
         Fault::WorkNeeded { seconds } => {
-            let minutes = seconds.div_ceil(60);
+            let (later_vi, later_en) = match seconds.map(|seconds| seconds.div_ceil(60)) {
+                Some(minutes) => {
+                    (format!("hoặc gửi lại sau {minutes} phút"), format!("or send again in {minutes} minutes"))
+                }
+                None => (
+                    "hoặc nộp đơn tại nơi tiếp công dân".to_owned(),
+                    "or hand it in where citizens are received".to_owned(),
+                ),
+            };
             words(
                 language,
                 (
                     "Cần một phép tính chống gửi hàng loạt",
                     &format!(
-                        "Hiện có rất nhiều đơn gửi đến cùng lúc. Hãy lấy phép tính tại GET /v1/petitions/challenge rồi gửi lại kèm kết quả, hoặc gửi lại sau {minutes} phút. Đơn này chưa được lưu."
+                        "Hiện có rất nhiều đơn gửi đến cùng lúc. Hãy lấy phép tính tại GET /v1/petitions/challenge rồi gửi lại kèm kết quả, {later_vi}. Đơn này chưa được lưu."
                     ),
                 ),
                 (
                     "A small calculation is needed",
                     &format!(
-                        "Very many petitions are coming in. Fetch a challenge at GET /v1/petitions/challenge and send again with its solution, or send again in {minutes} minutes. This petition was not saved."
+                        "Very many petitions are coming in. Fetch a challenge at GET /v1/petitions/challenge and send again with its solution, {later_en}. This petition was not saved."
                     ),
                 ),
             )
@@ -234,8 +242,8 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
             "must be the number of a document, e.g. 15/QĐ-UBND".to_owned(),
         ),
         Wrong::Subject => (
-            "phải là mã tài khoản của người xử lý, không phải họ tên hay số điện thoại".to_owned(),
-            "must be the account id of the handler, not a name or number".to_owned(),
+            "phải là mã tài khoản của cán bộ, không phải họ tên hay số điện thoại".to_owned(),
+            "must be an official's account id, not a name or number".to_owned(),
         ),
         Wrong::Limit { most } => (format!("phải là số từ 1 đến {most}"), format!("must be a number from 1 to {most}")),
         Wrong::BeforeCalendar => (
@@ -278,14 +286,14 @@ fn refusal(refusal: &Refusal, language: Language) -> Words {
         }
         Refusal::UnknownField(_) => ("Không có lĩnh vực này.".into(), "There is no such field.".into()),
         Refusal::ConflictOfInterest => (
-            "Không thể chuyển tố cáo đến cơ quan, người bị tố cáo hoặc cấp dưới của họ.".into(),
-            "A denunciation can't go to those who are denounced or to anybody below them.".into(),
+            "Người, cơ quan bị tố cáo và cấp dưới của họ không được nhận, xử lý hay biết thông tin về tố cáo này.".into(),
+            "Those who are denounced, and whoever is below them, must not get, handle or learn of this denunciation.".into(),
         ),
         Refusal::SameAgency(_) => {
             ("Vụ việc đã thuộc cơ quan này.".into(), "The case is with this agency already.".into())
         }
         Refusal::NothingToAssign => {
-            ("Hãy nêu cơ quan hoặc người xử lý.".into(), "Name an agency or a handler.".into())
+            ("Hãy nêu cơ quan, người xử lý hoặc người bị tố cáo.".into(), "Name an agency, a handler or who is denounced.".into())
         }
         Refusal::DateInFuture { field, date } => (
             format!("Ngày {date} ở trường \"{field}\" nằm trong tương lai."),

@@ -1,4 +1,4 @@
-//! Every key string of the three tables, and no other place: what is found by which key is decided here.
+//! Every key string of the tables, and no other place: what is found by which key is decided here.
 //!
 //! | item | pk | sk |
 //! |---|---|---|
@@ -13,7 +13,7 @@
 //! | leaves below a root | `LEAF#<province>#<day>#<root>` | `TOP`, or the page |
 //! | whose leaves they are | `ENTRY#<province>#<day>#<root>` | the page |
 //! | reference row | `REF#<type>` | `<id>#V#<valid from>` |
-//! | use of a limit | `LIMIT#<digest>` | `<window>` |
+//! | use of a limit, in a table of its own | `LIMIT#<digest>` | `<window>` |
 //! | vault part | `ID#<case>`, `CONTACT#<case>`, `TEXT#<case>`, `MESSAGE#<case>` | `<part>` |
 //!
 //! Index `by_agency`: `AG#<agency>#<compartment>#open` or `…#closed:<year>` / `<due or closed day>#<id>`.

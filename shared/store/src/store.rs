@@ -38,7 +38,7 @@ pub use rewrap::{NotRewrapped, Rewrapped};
 pub use roots::Sealed;
 pub use work::DueItem;
 
-/// Names of the three tables.
+/// Names of the tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tables {
     /// Case heads, notices, counters, reference data.
@@ -47,6 +47,8 @@ pub struct Tables {
     pub journal: String,
     /// Encrypted identities, contacts and texts.
     pub vault: String,
+    /// Counts of limits: rows that expire.
+    pub limits: String,
 }
 
 /// A part of a list.

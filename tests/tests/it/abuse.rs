@@ -66,6 +66,14 @@ async fn who_submits_very_many_petitions_has_to_work_for_each_and_nobody_else_ha
     let changed = raw::differences(&before, &raw::contents(&province).await);
     assert_eq!(changed, Vec::<String>::new(), "nothing was written");
 
+    // However often it is refused, and whatever junk it calls a proof, it uses up nobody's allowance but its own.
+    for _ in 0..300 {
+        assert_eq!(problem(&submit(&province, flooder, &[]).await), "proof_of_work_needed");
+    }
+    for _ in 0..=Limit::Proven.most() {
+        let junk = submit(&province, flooder, &[("idempotency-key", KEY), ("altcha", "anPk")]).await;
+        assert_eq!(problem(&junk), "proof_of_work_invalid");
+    }
     let other = submit(&province, province.address(), &[]).await;
     assert_eq!(other.status, StatusCode::CREATED, "another address has its own allowance");
     let solved = solved(&province, KEY).await;
@@ -174,6 +182,7 @@ async fn a_province_under_attack_can_want_work_for_every_petition() {
     province.set_policy("intake.proof_of_work", "always").await;
     let refused = submit(&province, province.address(), &[]).await;
     assert_eq!(problem(&refused), "proof_of_work_needed");
+    assert!(!refused.headers.contains_key("retry-after"), "to wait helps nobody");
     let solved = solved(&province, KEY).await;
     let proven = submit(&province, province.address(), &[("idempotency-key", KEY), ("altcha", &solved)]).await;
     assert_eq!(proven.status, StatusCode::CREATED);

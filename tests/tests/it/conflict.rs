@@ -232,6 +232,17 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
         (cases.collect::<Vec<_>>(), page["next"].as_str().map(str::to_owned))
     };
     assert_eq!(listed("").await.0.len(), 2, "lawful until the merger");
+    let signed = async || {
+        let head = province.bearer("head", "c21025").await;
+        let headers = [
+            ("authorization", head.as_str()),
+            ("if-match", "\"3\""),
+            ("idempotency-key", "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a97"),
+        ];
+        let body = json!({ "received_on": "2026-10-05" });
+        province.send("POST", &format!("/v1/cases/{id}/formalisation"), &headers, Some(body)).await.status.as_u16()
+    };
+    assert_eq!((signed().await, signed().await), (200, 200), "the same command again");
     merge(&province, "c21040", date(2026, 10, 31), "c21025").await;
     assert_eq!(listed("").await.0.len(), 2);
 
@@ -241,6 +252,7 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
     assert_eq!(listed("&limit=1").await, (vec![own.clone()], None), "a page is filled up, and nothing follows");
     let head = province.bearer("head", "c21025").await;
     assert_eq!(province.read(&head, &format!("/v1/cases/{id}")).await.status.as_u16(), 404);
+    assert_eq!(signed().await, 404, "nor does a command that was taken before, sent again, show it");
     let former = province.bearer("head", "c21040").await;
     for path in ["/v1/cases", "/v1/statistics/agencies", "/v1/cases?compartment=denunciations"] {
         assert_eq!(province.read(&former, path).await.status.as_u16(), 403, "a token outlives its agency: {path}");

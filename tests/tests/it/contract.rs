@@ -164,6 +164,7 @@ impl Commune {
         self.own(id, &[("dispatch", json!({ "what": "decision" }))]).await;
         self.citizen(&petition, "GET", "/v1/petition", None).await;
         self.citizen(&petition, "GET", "/v1/petition/proof", None).await;
+        self.citizen(&petition, "GET", "/v1/petition/receipt", None).await;
 
         let ended = self.complaint().await;
         let ground = json!({ "ground": "death", "document": null });
@@ -228,6 +229,7 @@ impl Commune {
         for path in [
             "/v1/public/statistics",
             "/v1/public/journal-roots",
+            "/v1/public/receipt-keys",
             "/v1/reference/agencies",
             "/v1/reference/areas",
             "/v1/reference/fields",
@@ -235,6 +237,12 @@ impl Commune {
         ] {
             self.succeeds(path, &self.province.send("GET", path, &[], None).await);
         }
+        let path = "/v1/petitions/challenge";
+        let key = [("idempotency-key", "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a98")];
+        self.succeeds(path, &self.province.send("GET", path, &key, None).await);
+        let path = "/v1/public/receipt-verification";
+        let receipt = json!({ "signed_receipt": "no receipt" });
+        self.succeeds(path, &self.province.send("POST", path, &[], Some(receipt)).await);
     }
 
     /// Each operation once as nobody may ask.
@@ -268,8 +276,13 @@ async fn every_operation_succeeds_and_refuses_as_it_is_described() {
         of_kind.map(|(name, _)| name.as_str()).collect()
     };
     let (succeeded, refused) = (with(2), with(4));
-    let lists =
-        ["GET /v1/reference/agencies", "GET /v1/reference/areas", "GET /v1/reference/fields", "GET /v1/openapi.json"];
+    let lists = [
+        "GET /v1/reference/agencies",
+        "GET /v1/reference/areas",
+        "GET /v1/reference/fields",
+        "GET /v1/public/receipt-keys",
+        "GET /v1/openapi.json",
+    ];
     for (name, _) in operations() {
         assert!(succeeded.contains(name.as_str()), "{name} never succeeded");
         // What takes nothing can refuse nothing.

@@ -112,6 +112,27 @@ async fn an_identity_is_opened_by_a_custodian_and_its_owner_sees_that() {
 }
 
 #[tokio::test]
+async fn an_identity_that_was_opened_is_not_opened_again_on_another_day_without_another_entry() {
+    let province = Province::open().await;
+    let (id, _) = denunciation(&province).await;
+    let path = format!("/v1/cases/{id}/identity-disclosure");
+    let ask = async || {
+        let custodian = province.bearer("identity_custodian", "chair").await;
+        let headers =
+            [("authorization", custodian.as_str()), ("idempotency-key", "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a96")];
+        let body = json!({ "to": "handler@chair", "reason": "invitation" });
+        province.send("POST", &path, &headers, Some(body)).await
+    };
+    assert_eq!(ask().await.text("/name"), NAME);
+    let entries = province.journal(&CaseId::new(id.clone())).await.len();
+    assert_eq!(ask().await.text("/name"), NAME, "whose answer was lost gets it once more");
+    assert_eq!(province.journal(&CaseId::new(id.clone())).await.len(), entries);
+    province.advance("P1D").await;
+    let late = ask().await;
+    assert_eq!(late.status, StatusCode::NOT_FOUND, "{}", late.body);
+}
+
+#[tokio::test]
 async fn who_denounced_a_colleague_is_opened_by_the_superiors_custodian_alone() {
     let province = Province::open().await;
     let petition = json!({ "kind": "denunciation", "text": TEXT, "petitioner": { "name": NAME },
@@ -225,6 +246,60 @@ fn names(value: &Value) -> Vec<String> {
         Value::Array(items) => items.iter().flat_map(names).collect(),
         Value::String(text) => vec![text.clone()],
         _ => Vec::new(),
+    }
+}
+
+/// What a step writes of the cases table, within its transaction alone.
+const STEP: [(&str, &[&str], bool); 2] =
+    [("dynamodb:PutItem", &["CASE#*"], true), ("dynamodb:UpdateItem", &["TALLY#*", "COHORT#*"], true)];
+
+/// What a function writes of the cases table beside that: action, leading keys, whether only within a transaction.
+fn writes_beside_steps(function: &str) -> Vec<(&'static str, &'static [&'static str], bool)> {
+    match function {
+        "CaseworkFunction" => vec![("dynamodb:PutItem", &["REF#area"], false)],
+        "DeadlinesFunction" => {
+            vec![("dynamodb:UpdateItem", &["CASE#*"], false), ("dynamodb:PutItem", &["REF#calendar"], false)]
+        }
+        "NotificationsFunction" => vec![("dynamodb:UpdateItem", &["CASE#*"], false)],
+        "AuditFunction" => vec![("dynamodb:PutItem", &["MONTH#*", "ROOT#*", "LEAF#*", "ENTRY#*"], false)],
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn each_function_writes_of_the_cases_table_only_what_is_its_own_and_removes_nothing() {
+    for (function, statements) in statements() {
+        let on_cases = |statement: &&Value| names(&statement["Resource"]).iter().any(|name| name == "CasesTable.Arn");
+        let mut written = Vec::new();
+        for statement in statements.iter().filter(on_cases) {
+            let keys = names(&statement["Condition"]["ForAllValues:StringLike"]["dynamodb:LeadingKeys"]);
+            let within = &statement["Condition"]["ForAnyValue:StringEquals"]["dynamodb:EnclosingOperation"];
+            let within = names(within) == ["TransactWriteItems"];
+            for action in names(&statement["Action"]) {
+                match action.as_str() {
+                    "dynamodb:GetItem" | "dynamodb:Query" => {}
+                    "dynamodb:Scan" => assert_eq!(function, "AuditFunction"),
+                    "dynamodb:PutItem" | "dynamodb:UpdateItem" => written.push((action, keys.clone(), within)),
+                    other => panic!("{function} may {other} the cases table"),
+                }
+            }
+        }
+        let steps = !matches!(function.as_str(), "NotificationsFunction" | "AuditFunction" | "StatisticsFunction");
+        let expected = STEP.into_iter().filter(|_| steps).chain(writes_beside_steps(&function));
+        let mut expected: Vec<_> = expected
+            .map(|(action, keys, within)| {
+                (action.to_owned(), keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>(), within)
+            })
+            .collect();
+        expected.sort();
+        written.sort();
+        assert_eq!(written, expected, "{function}");
+        let limited = statements
+            .iter()
+            .filter(|statement| names(&statement["Resource"]).iter().any(|name| name == "LimitsTable.Arn"));
+        let limited: Vec<_> = limited.flat_map(|statement| names(&statement["Action"])).collect();
+        let counts = matches!(function.as_str(), "IntakeFunction" | "FollowFunction");
+        assert_eq!(limited, if counts { vec!["dynamodb:UpdateItem"] } else { vec![] }, "{function}");
     }
 }
 

@@ -70,11 +70,11 @@ pub fn tables(province: &Province) -> aws_sdk_dynamodb::Client {
     aws_sdk_dynamodb::Client::new(&province.machine.engine().sdk_config())
 }
 
-/// Every item of the three tables as it stands there, by table and key.
+/// Every item of the tables as it stands there, by table and key.
 pub async fn contents(province: &Province) -> BTreeMap<String, Value> {
     let (client, tables) = (tables(province), province.shared.app.store.tables());
     let mut items = BTreeMap::new();
-    for table in [&tables.cases, &tables.journal, &tables.vault] {
+    for table in [&tables.cases, &tables.journal, &tables.vault, &tables.limits] {
         let mut pages = client.scan().table_name(table).consistent_read(true).into_paginator().send();
         while let Some(page) = pages.next().await {
             for item in page.unwrap().items.unwrap_or_default() {

@@ -123,9 +123,14 @@ async fn a_library_of_somebody_elses_finds_the_same_receipt_genuine() {
 async fn of_whatever_kind_a_petition_is_its_receipt_looks_the_same() {
     let province = signing(FixedSigner::new(1)).await;
     let mut shapes = Vec::new();
-    for (number, kind) in ["complaint", "denunciation", "feedback"].into_iter().enumerate() {
-        let body = json!({ "kind": kind, "text": "x", "area": "21040", "petitioner": { "name": "Nguyễn Thị Kín" },
-                           "against": { "agency": "c21040", "position": "staff" } });
+    let kinds = ["complaint", "denunciation", "feedback"];
+    for (number, kind) in kinds.into_iter().chain(kinds).enumerate() {
+        let mut body = json!({ "kind": kind, "text": "x", "area": "21040",
+                               "against": { "agency": "c21040", "position": "staff" } });
+        // Who leaves no name must show no more by it.
+        if number < kinds.len() {
+            body["petitioner"] = json!({ "name": "Nguyễn Thị Kín" });
+        }
         let key = format!("7a6e2f5e-4b5e-4f4e-9d5e-{number:012}");
         let online = signed(&submit(&province, &key, &body.to_string()).await);
         let clerk = province.bearer("reception", "reception-board").await;
@@ -140,14 +145,11 @@ async fn of_whatever_kind_a_petition_is_its_receipt_looks_the_same() {
             (statement, receipt.len())
         }));
     }
-    assert_eq!(shapes[0], shapes[1]);
-    assert_eq!(shapes[0], shapes[2]);
-    let [(online, _), (on_paper, _)] = &shapes[0];
-    assert_eq!(online["deadline"]["rule"], "P2");
-    assert_eq!(
-        (&on_paper["deadline"]["rule"], &on_paper["deadline"]["started_on"]),
-        (&json!("P1"), &json!("2026-10-02"))
-    );
+    assert_eq!(shapes.len(), 6);
+    assert!(shapes.iter().all(|shape| *shape == shapes[0]), "{shapes:?}");
+    for (statement, _) in &shapes[0] {
+        assert_eq!(statement["deadline"]["rule"], "P2");
+    }
 }
 
 #[tokio::test]

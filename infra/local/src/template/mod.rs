@@ -196,19 +196,18 @@ impl Template {
         shapes::read(text)
     }
 
-    /// The one topic that notices go to.
+    /// The topic that notices go to, as the functions are told it; beside it the template has one for alarms.
     ///
     /// # Errors
-    /// [`TemplateError::Shape`] where the template has none, or more than one.
+    /// [`TemplateError::Shape`] where no function is told one of the template's topics.
     pub fn topic(&self) -> Result<&str, TemplateError> {
-        let mut arns = self.topics.values();
-        match (arns.next(), arns.next()) {
-            (Some(arn), None) => Ok(arn),
-            _ => Err(TemplateError::Shape {
-                place: "Resources".to_owned(),
-                reason: format!("it has {} SNS topics; one is expected", self.topics.len()),
-            }),
-        }
+        let told = self.functions.values().find_map(|environment| environment.get("DONTHU_NOTICES_TOPIC_ARN"));
+        told.filter(|told| self.topics.values().any(|topic| topic == *told)).map(String::as_str).ok_or_else(|| {
+            TemplateError::Shape {
+                place: "Globals.Function.Environment.Variables.DONTHU_NOTICES_TOPIC_ARN".to_owned(),
+                reason: "it is no topic of this template".to_owned(),
+            }
+        })
     }
 }
 
@@ -223,13 +222,18 @@ mod tests {
     #[test]
     fn the_tables_of_this_repository_have_the_keys_that_the_store_uses() {
         let template = this_repository();
-        assert_eq!(template.tables.keys().collect::<Vec<_>>(), ["CasesTable", "JournalTable", "VaultTable"]);
+        assert_eq!(
+            template.tables.keys().collect::<Vec<_>>(),
+            ["CasesTable", "JournalTable", "LimitsTable", "VaultTable"]
+        );
         let cases = &template.tables["CasesTable"];
         assert_eq!(cases.key, Key { partition: "pk".into(), sort: Some("sk".into()) });
         assert_eq!(cases.stream.as_deref(), Some("NEW_IMAGE"));
         assert_eq!(cases.indexes.iter().map(|index| index.name.as_str()).collect::<Vec<_>>(), ["by_agency", "due"]);
         assert_eq!(cases.indexes[1].projection, Projection::KeysOnly);
         assert!(template.tables["VaultTable"].stream.is_none());
+        let expire = template.tables.iter().filter(|(_, table)| table.time_to_live.is_some());
+        assert_eq!(expire.map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["LimitsTable"], "nothing legal expires");
     }
 
     /// Which KMS actions a function's policies allow on the key of receipts, and under which conditions.

@@ -172,6 +172,9 @@ fn part_of(case: &Case, part: &Petition, parts: usize, context: &Context<'_>) ->
         context.today(),
     );
     let mut events = vec![submitted];
+    if part.kind == Kind::Denunciation && !case.denounced.is_empty() {
+        events.push(Event::DenouncedNamed { denounced: case.denounced.clone() });
+    }
     let came_in = local_date(case.submitted_at).min(case.received_on.unwrap_or(Date::MAX));
     events.extend(obligations::opened_by(Start::Submitted, came_in, scope, remote, context));
     events.push(Event::Assigned { to: route.agency, basis: route.basis });

@@ -38,11 +38,16 @@ pub(super) fn disclose_identity(
     context: &Context<'_>,
 ) -> Result<Vec<Event>, Refusal> {
     let Some(agency) = context.actor.agency() else { return Err(Refusal::NotYourCase) };
-    if case.denounced.contains(to) {
-        return Err(Refusal::ConflictOfInterest);
+    // Each of its parts has its own custodian: the whole may be with the very agency that a part denounces.
+    if matches!(case.stage, Stage::Divided { .. }) {
+        return Err(rights::impossible(case, &Command::DiscloseIdentity { to: to.clone(), reason }));
     }
+    // First, so that on a case without a name nobody can try out whom it is about.
     if case.contact.anonymous {
         return Err(Refusal::NoIdentity);
+    }
+    if case.denounced.contains(to) {
+        return Err(Refusal::ConflictOfInterest);
     }
     if case.disclosures.len() >= MOST_DISCLOSURES {
         return Err(Refusal::TooMany { what: "disclosures" });

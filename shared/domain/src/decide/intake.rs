@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use super::{Context, obligations, rights};
+use crate::actor::Role;
 use crate::case::{Case, Channel, CompetentBody, Instance, Kind, Matter, Origin, RefusalGround, Stage};
 use crate::command::{Command, Petition};
 use crate::competence::{excluded_from, propose};
@@ -187,6 +188,10 @@ pub(super) fn assign(
     if let Some(denounced) = denounced {
         if case.kind != Kind::Denunciation {
             return Err(Refusal::NotForThisKind { command: "assign", kind: case.kind });
+        }
+        // Its managing head alone: whoever sits at the counter could shut the head out of the case.
+        if !context.actor.has(Role::Head) {
+            return Err(Refusal::RoleNotAllowed { command: "assign" });
         }
         // Nobody decides on themselves, and nobody takes themselves out of a case that is theirs to pass on.
         if context.actor.subject().is_some_and(|actor| denounced.contains(actor)) {

@@ -6,7 +6,7 @@ use crate::case::{Case, Stage};
 use crate::command::Command;
 use crate::competence::excluded_from;
 use crate::refusal::Refusal;
-use crate::visibility::{Sight, custodian_of, sight};
+use crate::visibility::{READERS, Sight, custodian_of, sight};
 
 /// The codes of the commands that a stage knows besides the passing of time, messages and the opening of an identity.
 fn possible(stage: &Stage) -> &'static [&'static str] {
@@ -204,7 +204,8 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
         Allowed::Custodian => &[Role::IdentityCustodian],
         Allowed::Citizen | Allowed::System => return not_allowed,
     };
-    if !roles.iter().any(|role| context.actor.has(*role)) {
+    let both = matches!(allowed, Allowed::Custodian) && READERS.iter().any(|role| context.actor.has(*role));
+    if both || !roles.iter().any(|role| context.actor.has(*role)) {
         return not_allowed;
     }
     stage_knows(case, command)

@@ -84,6 +84,32 @@ fn the_denounced_agencys_custodian_opens_nothing() {
 }
 
 #[test]
+fn whoever_reads_texts_keeps_no_names_whatever_they_may_read_just_now() {
+    let of_the_head = Petition { against: against(WARD, Position::Head), ..petition(Kind::Denunciation) };
+    // Its reception has read it while it waited for a signature, and sees nothing of it any more.
+    let mut file = File::accepted(World::shared(), "2026-09-07 09:00", of_the_head);
+    for reader in [Role::Reception, Role::Handler] {
+        let both = official(CHAIR, &[Role::IdentityCustodian, reader]);
+        let refused = file.refused("2026-09-08 09:00", &both, disclose("x"));
+        assert_eq!(refused.code(), "role_not_allowed", "{reader:?}");
+    }
+}
+
+#[test]
+fn of_what_was_divided_nobody_opens_the_name_but_through_its_parts() {
+    let mut whole = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
+    let of_the_head =
+        Petition { id: "b".into(), against: against(WARD, Position::Head), ..petition(Kind::Denunciation) };
+    whole.own("2026-09-10 09:00", Command::Divide { parts: vec![of_the_head], document: None });
+    for agency in [WARD, CHAIR, COMMUNE] {
+        let custodian = official(agency, &[Role::IdentityCustodian]);
+        let refused = whole.refused("2026-09-10 10:00", &custodian, disclose("x"));
+        let expected = if agency == WARD { "impossible_step" } else { "not_your_case" };
+        assert_eq!(refused.code(), expected, "{agency}: the whole is with the agency whose head a part denounces");
+    }
+}
+
+#[test]
 fn messages_and_disclosures_are_kept_with_the_case() {
     let mut file = accepted(Kind::Complaint);
     file.act("2026-09-08 09:00", &Actor::Citizen, Command::SendMessage);

@@ -105,12 +105,24 @@ fn whom_the_managing_head_found_to_be_denounced_sees_and_does_nothing_on_it_what
     file.own("2026-09-07 13:00", assign(None, Some(&["c21025-8"])));
     assert_eq!(file.case().handler, None);
     assert_eq!(seen(&file, &named("c21025-8", WARD, Role::Handler)), Sight::Nothing);
+    let clerk = official(WARD, &[Role::Reception]);
+    let by_clerk = file.refused("2026-09-07 14:00", &clerk, assign(None, Some(&["head"])));
+    assert_eq!(by_clerk.code(), "not_your_case", "who sits at the counter shuts no head out");
     let oneself = assign(None, Some(&[head(WARD).subject().unwrap().as_str()]));
     assert_eq!(file.own_refused("2026-09-07 14:00", oneself), Refusal::ConflictOfInterest);
     let many: Vec<String> = (0..21).map(|number| format!("c21025-{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let too_many = file.own_refused("2026-09-07 14:00", assign(None, Some(&many)));
     assert_eq!(too_many, Refusal::TooMany { what: "denounced" });
+}
+
+#[test]
+fn the_reception_that_takes_in_a_denunciation_names_nobody_denounced() {
+    let of_the_head = Petition { against: against(WARD, Position::Head), ..petition(Kind::Denunciation) };
+    let mut file = File::submitted(World::shared(), "2026-09-07 09:00", of_the_head);
+    let assign = || Command::Assign { agency: None, handler: None, denounced: Some(vec!["head@chair".into()]) };
+    let refused = file.refused("2026-09-07 10:00", &reception(CHAIR), assign());
+    assert_eq!(refused, Refusal::RoleNotAllowed { command: "assign" });
 }
 
 #[test]

@@ -19,7 +19,10 @@ impl Store {
     /// [`StoreError`] where the write fails otherwise.
     pub async fn count_use(&self, digest: &str, window: &str, most: u32, ends: Timestamp) -> Result<bool, StoreError> {
         let update = self
-            .update(&keys::limit(digest, window))
+            .client
+            .update_item()
+            .table_name(&self.tables.limits)
+            .set_key(Some(rows::keyed(&keys::limit(digest, window))))
             .update_expression("ADD #uses :one SET #ends = :ends")
             .condition_expression("attribute_not_exists(#uses) OR #uses < :most")
             .expression_attribute_names("#uses", USES)

@@ -138,7 +138,7 @@ impl Store {
             .expression_attribute_values(":pending", rows::text(PENDING))
     }
 
-    pub(super) fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
+    fn update(&self, key: &Key) -> UpdateItemFluentBuilder {
         self.client.update_item().table_name(&self.tables.cases).set_key(Some(rows::keyed(key)))
     }
 }

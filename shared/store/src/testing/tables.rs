@@ -1,4 +1,4 @@
-//! The three tables as the store needs them, for tests that do not read the infrastructure template.
+//! The tables as the store needs them, for tests that do not read the infrastructure template.
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{BuildError, SdkError};
@@ -23,7 +23,7 @@ pub enum TablesError {
     Create(#[from] Box<SdkError<CreateTableError>>),
 }
 
-/// Creates the three tables.
+/// Creates the tables.
 ///
 /// # Errors
 /// [`TablesError`] where the engine refuses, e.g. because a table exists.
@@ -35,7 +35,8 @@ pub async fn create_tables(client: &Client, tables: &Tables) -> Result<(), Table
     )
     .await?;
     create(client, &tables.journal, &[(keys::BY_DAY, keys::DAY_PK, keys::DAY_SK)]).await?;
-    create(client, &tables.vault, &[]).await
+    create(client, &tables.vault, &[]).await?;
+    create(client, &tables.limits, &[]).await
 }
 
 async fn create(client: &Client, name: &str, indexes: &[(&str, &str, &str)]) -> Result<(), TablesError> {

@@ -228,7 +228,12 @@ pub fn parts() -> Vec<VaultPart> {
 }
 
 pub fn tables() -> Tables {
-    Tables { cases: "cases".to_owned(), journal: "journal".to_owned(), vault: "vault".to_owned() }
+    Tables {
+        cases: "cases".to_owned(),
+        journal: "journal".to_owned(),
+        vault: "vault".to_owned(),
+        limits: "limits".to_owned(),
+    }
 }
 
 fn config(endpoint: &str) -> config::Builder {
