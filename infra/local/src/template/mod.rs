@@ -196,17 +196,16 @@ impl Template {
         shapes::read(text)
     }
 
-    /// The topic that notices go to, as the functions are told it; beside it the template has one for alarms.
+    /// The topic that notices go to: the only one, or else the one that functions are told of (another is for alarms).
     ///
     /// # Errors
-    /// [`TemplateError::Shape`] where no function is told one of the template's topics.
+    /// [`TemplateError::Shape`] where there is none.
     pub fn topic(&self) -> Result<&str, TemplateError> {
-        let told = self.functions.values().find_map(|environment| environment.get("DONTHU_NOTICES_TOPIC_ARN"));
-        told.filter(|told| self.topics.values().any(|topic| topic == *told)).map(String::as_str).ok_or_else(|| {
-            TemplateError::Shape {
-                place: "Globals.Function.Environment.Variables.DONTHU_NOTICES_TOPIC_ARN".to_owned(),
-                reason: "it is no topic of this template".to_owned(),
-            }
+        let told = || self.functions.values().find_map(|environment| environment.get("DONTHU_NOTICES_TOPIC_ARN"));
+        let is_it = |arn: &&String| self.topics.len() == 1 || told() == Some(*arn);
+        self.topics.values().find(is_it).map(String::as_str).ok_or_else(|| TemplateError::Shape {
+            place: "Resources".to_owned(),
+            reason: format!("none of its {} SNS topics is told to the functions", self.topics.len()),
         })
     }
 }
