@@ -110,7 +110,7 @@ fn whom_the_managing_head_found_to_be_denounced_sees_and_does_nothing_on_it_what
     assert_eq!(by_clerk.code(), "not_your_case", "who sits at the counter shuts no head out");
     let oneself = assign(None, Some(&[head(WARD).subject().unwrap().as_str()]));
     assert_eq!(file.own_refused("2026-09-07 14:00", oneself), Refusal::ConflictOfInterest);
-    let many: Vec<String> = (0..21).map(|number| format!("c21025-{number}")).collect();
+    let many: Vec<String> = (0..21).map(|number| format!("official-{number}")).collect();
     let many: Vec<&str> = many.iter().map(String::as_str).collect();
     let too_many = file.own_refused("2026-09-07 14:00", assign(None, Some(&many)));
     assert_eq!(too_many, Refusal::TooMany { what: "denounced" });
