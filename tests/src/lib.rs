@@ -1,6 +1,6 @@
 //! What the tests of the whole share: a province on one machine with all functions, spoken to over its HTTP API.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test's helpers may fail the test")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's helpers may fail the test")]
 
 pub mod contract;
 pub mod runtime;

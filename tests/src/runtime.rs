@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path as InPath, State};
@@ -15,6 +15,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use donthu_local::template::{TEMPLATE, Template};
+use donthu_service::clock::{Clock, SystemClock};
 use serde_json::Value;
 use tempfile::NamedTempFile;
 use tokio::net::TcpListener;
@@ -142,8 +143,7 @@ impl Function {
     /// Hands over an event, with so long to answer.
     pub async fn invoke(&mut self, event: impl Into<Bytes>, within: Duration) -> Outcome {
         let (told, outcome) = oneshot::channel();
-        let deadline = SystemTime::now() + within;
-        let deadline_ms = deadline.duration_since(UNIX_EPOCH).unwrap().as_millis();
+        let deadline_ms = u128::try_from(SystemClock.now().as_millisecond()).unwrap() + within.as_millis();
         self.invocations.send(Invocation { event: event.into(), deadline_ms, told }).await.unwrap();
         tokio::select! {
             outcome = outcome => outcome.unwrap_or(Outcome::Ended),
