@@ -9,11 +9,11 @@ use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Path as InPath, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::routing::{get, post};
-use axum::{Json, Router};
 use donthu_local::template::{TEMPLATE, Template};
 use donthu_service::clock::{Clock, SystemClock};
 use serde_json::Value;
@@ -172,16 +172,6 @@ impl Function {
         std::fs::read_to_string(self.log.path()).unwrap()
     }
 
-    /// When the process was started.
-    pub fn launched(&self) -> Instant {
-        self.launched
-    }
-
-    /// The process's id, while it runs.
-    pub fn id(&self) -> Option<u32> {
-        self.child.id()
-    }
-
     /// Kills the program where it stands.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
@@ -225,11 +215,11 @@ async fn response(State(api): State<Arc<Api>>, InPath(id): InPath<String>, body:
     tell(&api, &id, Outcome::Answer(value))
 }
 
-async fn error(State(api): State<Arc<Api>>, InPath(id): InPath<String>, Json(body): Json<Value>) -> StatusCode {
-    tell(&api, &id, Outcome::Failed(body))
+async fn error(State(api): State<Arc<Api>>, InPath(id): InPath<String>, body: Bytes) -> StatusCode {
+    tell(&api, &id, Outcome::Failed(serde_json::from_slice(&body).unwrap_or(Value::Null)))
 }
 
-async fn start_error(State(api): State<Arc<Api>>, Json(body): Json<Value>) -> StatusCode {
-    *api.start_error.lock().unwrap() = Some(body);
+async fn start_error(State(api): State<Arc<Api>>, body: Bytes) -> StatusCode {
+    *api.start_error.lock().unwrap() = serde_json::from_slice(&body).ok();
     StatusCode::ACCEPTED
 }

@@ -13,6 +13,7 @@ use lambda_http::request::RequestContext;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::input::subject_id;
+use crate::metrics::Metric;
 
 /// An official's request. A handler that takes it can't be reached without a token.
 #[derive(Debug, Clone)]
@@ -77,11 +78,15 @@ impl FromRequestParts<Arc<App>> for Official {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
-        let (subject, agency, roles) = read(parts)?;
+        let refused = |flaw: Flaw| -> Fault {
+            app.metrics.tell(&app.province, app.clock.now(), &[(Metric::AccessRefused, 1)]);
+            flaw.into()
+        };
+        let (subject, agency, roles) = read(parts).map_err(refused)?;
         // A token outlives the agency that it was made out for.
         let directory = app.directory().await?;
         if directory.agency(&agency, time::local_date(app.clock.now())).is_none() {
-            return Err(Flaw::AgencyNotInForce.into());
+            return Err(refused(Flaw::AgencyNotInForce));
         }
         Ok(Official(Actor::Official { subject, agency, roles }))
     }

@@ -13,6 +13,7 @@ use lambda_http::request::RequestContext;
 
 use crate::app::App;
 use crate::fault::Fault;
+use crate::metrics::Metric;
 
 /// Where a request came from, as API Gateway saw it (`requestContext.http.sourceIp`). Behind a CDN that is the CDN's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,6 +112,7 @@ async fn spend(app: &App, limit: Limit, whose: &[u8]) -> Result<Result<(), u32>,
         return Ok(Ok(()));
     }
     tracing::warn!(limit = limit.code(), "a limit was reached");
+    app.metrics.tell(&app.province, now, &[(Metric::LimitsReached, 1)]);
     Ok(Err(u32::try_from(window.left.as_secs()).unwrap_or(3_600)))
 }
 
@@ -144,6 +146,7 @@ pub async fn unproven(app: &App, source: SourceAddress, submission: &[u8]) -> Re
 /// # Errors
 /// [`Fault::TooManyRequests`].
 pub async fn unknown_code(app: &App, source: SourceAddress) -> Result<(), Fault> {
+    app.metrics.tell(&app.province, app.clock.now(), &[(Metric::AccessRefused, 1)]);
     spend(app, Limit::UnknownCodes, &source.counted()).await?.map_err(|seconds| Fault::TooManyRequests { seconds })
 }
 

@@ -40,9 +40,7 @@ pub enum Metric {
     CounterDrift,
     /// Journals, heads and roots that are not what they were.
     ChainBreaks,
-    /// Requests that failed for a fault of ours.
-    Faults,
-    /// Requests that a limit refused, or a proof of work that was none.
+    /// Requests that a limit refused.
     LimitsReached,
     /// Tokens and receipt codes that opened nothing.
     AccessRefused,
@@ -50,7 +48,7 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Metric; 16] = [
+    pub const ALL: [Metric; 15] = [
         Metric::SweepRuns,
         Metric::CasesDue,
         Metric::CasesFailed,
@@ -64,7 +62,6 @@ impl Metric {
         Metric::AuditRuns,
         Metric::CounterDrift,
         Metric::ChainBreaks,
-        Metric::Faults,
         Metric::LimitsReached,
         Metric::AccessRefused,
     ];
@@ -85,7 +82,6 @@ impl Metric {
             Metric::AuditRuns => "AuditRuns",
             Metric::CounterDrift => "CounterDrift",
             Metric::ChainBreaks => "ChainBreaks",
-            Metric::Faults => "Faults",
             Metric::LimitsReached => "LimitsReached",
             Metric::AccessRefused => "AccessRefused",
         }
