@@ -7,7 +7,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
@@ -85,18 +85,15 @@ struct Invocation {
 struct Api {
     waiting: tokio::sync::Mutex<mpsc::Receiver<Invocation>>,
     running: Mutex<BTreeMap<String, oneshot::Sender<Outcome>>>,
-    started: Mutex<Option<oneshot::Sender<Instant>>>,
-    start_error: Mutex<Option<Value>>,
+    started: Mutex<Option<oneshot::Sender<()>>>,
     next_id: std::sync::atomic::AtomicU64,
 }
 
 /// One function's program, in one execution environment.
 pub struct Function {
     child: Child,
-    api: Arc<Api>,
     invocations: mpsc::Sender<Invocation>,
-    launched: Instant,
-    ready: Option<oneshot::Receiver<Instant>>,
+    ready: Option<oneshot::Receiver<()>>,
     log: NamedTempFile,
 }
 
@@ -111,20 +108,17 @@ impl Function {
             waiting: tokio::sync::Mutex::new(waiting),
             running: Mutex::default(),
             started: Mutex::new(Some(started)),
-            start_error: Mutex::default(),
             next_id: 1.into(),
         });
         let router = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
             .route("/2018-06-01/runtime/invocation/{id}/error", post(error))
-            .route("/2018-06-01/runtime/init/error", post(start_error))
             .layer(DefaultBodyLimit::max(2 * LARGEST_EVENT))
-            .with_state(api.clone());
+            .with_state(api);
         tokio::spawn(axum::serve(listener, router).into_future());
         let log = NamedTempFile::new().unwrap();
         let lines = OpenOptions::new().append(true).open(log.path()).unwrap();
-        let launched = Instant::now();
         let child = Command::new(program)
             .env_clear()
             .envs(environment)
@@ -137,7 +131,7 @@ impl Function {
             .kill_on_drop(true)
             .spawn()
             .unwrap();
-        Self { child, api, invocations, launched, ready: Some(ready), log }
+        Self { child, invocations, ready: Some(ready), log }
     }
 
     /// Hands over an event, with so long to answer.
@@ -152,19 +146,16 @@ impl Function {
         }
     }
 
-    /// From the start of the process to its asking for work. To be asked once.
-    pub async fn time_to_ready(&mut self) -> Option<Duration> {
-        let ready = self.ready.take()?;
-        tokio::select! {
-            ready = ready => ready.ok().map(|at| at.duration_since(self.launched)),
-            _ = self.child.wait() => None,
+    /// Waits until the program asks for its first work.
+    pub async fn ready(&mut self) {
+        if let Some(ready) = self.ready.take() {
+            tokio::time::timeout(PATIENCE, ready).await.unwrap().unwrap();
         }
     }
 
-    /// Waits for the program to end by itself; its exit code, and what it said of its start.
-    pub async fn ended(&mut self) -> (Option<i32>, Option<Value>) {
-        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap();
-        (status.code(), self.api.start_error.lock().unwrap().clone())
+    /// Waits for the program to end by itself; its exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        tokio::time::timeout(PATIENCE, self.child.wait()).await.unwrap().unwrap().code()
     }
 
     /// What it logged and printed so far.
@@ -180,7 +171,7 @@ impl Function {
 
 async fn next(State(api): State<Arc<Api>>) -> Result<(HeaderMap, Bytes), StatusCode> {
     if let Some(started) = api.started.lock().unwrap().take() {
-        let _ = started.send(Instant::now());
+        let _ = started.send(());
     }
     let invocation = api.waiting.lock().await.recv().await.ok_or(StatusCode::GONE)?;
     let id = format!("invocation-{}", api.next_id.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
@@ -217,9 +208,4 @@ async fn response(State(api): State<Arc<Api>>, InPath(id): InPath<String>, body:
 
 async fn error(State(api): State<Arc<Api>>, InPath(id): InPath<String>, body: Bytes) -> StatusCode {
     tell(&api, &id, Outcome::Failed(serde_json::from_slice(&body).unwrap_or(Value::Null)))
-}
-
-async fn start_error(State(api): State<Arc<Api>>, body: Bytes) -> StatusCode {
-    *api.start_error.lock().unwrap() = serde_json::from_slice(&body).ok();
-    StatusCode::ACCEPTED
 }

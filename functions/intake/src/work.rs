@@ -18,7 +18,7 @@ use uuid::Uuid;
 /// The header with a solution: what the widget calls its payload, JSON in base64.
 const SOLUTION: HeaderName = HeaderName::from_static("altcha");
 
-/// Longest such header in bytes; a payload has some 900.
+/// Longest such header in bytes. What is longer is none of our challenges with its solution.
 const LONGEST_SOLUTION: usize = 4_096;
 
 /// Iterations of PBKDF2-SHA-256 for one attempt. Each costs us as much once as it costs the sender on each attempt.

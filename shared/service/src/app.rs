@@ -60,7 +60,7 @@ impl Law {
 
 /// What every function holds.
 pub struct App {
-    /// The three tables.
+    /// The tables.
     pub store: Store,
     /// The rules and the calendar.
     pub law: Law,

@@ -2,7 +2,8 @@
 //! encryption of what is personal.
 //!
 //! Three tables, because there are three rules of custody: *cases* (heads, notices, counters, reference), *journal*
-//! (append-only, hash-chained) and *vault* (encrypted). A transition is one `TransactWriteItems`: all of it is written,
+//! (append-only, hash-chained) and *vault* (encrypted). A fourth one holds the counts of limits and is the only one whose rows
+//! expire. A transition is one `TransactWriteItems`: all of it is written,
 //! once, or nothing.
 
 mod aead;

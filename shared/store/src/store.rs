@@ -133,7 +133,7 @@ pub enum StepError<E> {
     Store(#[from] StoreError),
 }
 
-/// The three tables, the keyring and the one way to change a case.
+/// The tables, the keyring and the one way to change a case.
 #[derive(Debug, Clone)]
 pub struct Store {
     client: Client,

@@ -188,7 +188,7 @@ async fn a_program_without_its_variables_does_not_start_and_names_all_of_them_at
         environment.insert("DONTHU_PROVINCE".to_owned(), String::new());
         environment.remove("DONTHU_KEYRING_FILE");
         let mut program = start_with(function, &environment).await;
-        let (code, _) = program.ended().await;
+        let code = program.ended().await;
         assert_eq!(code, Some(1), "{function}");
         let said = program.said();
         for name in ["DONTHU_CASES_TABLE", "DONTHU_PROVINCE", "DONTHU_KEYRING_FILE"] {
@@ -206,7 +206,7 @@ async fn a_program_that_was_killed_at_work_loses_and_doubles_nothing() {
     // Killed after ever longer: before it began, within its calls, after it answered.
     for milliseconds in [0, 1, 2, 4, 8, 16, 32, 64] {
         let mut intake = start(&province, "IntakeFunction").await;
-        intake.time_to_ready().await.unwrap();
+        intake.ready().await;
         let killed =
             tokio::time::timeout(Duration::from_millis(milliseconds), intake.invoke(event.to_string(), A_WHILE));
         let _ = killed.await;

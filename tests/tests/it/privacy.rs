@@ -2,7 +2,6 @@
 //! through every route that takes text, cases are driven through every notice, and then every place is searched.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::sync::{Arc, Mutex, OnceLock};
 
 use aws_sdk_dynamodbstreams::types::ShardIteratorType;
@@ -12,7 +11,7 @@ use donthu_tests::{Answer, Province};
 use serde_json::{Value, json};
 use tracing_subscriber::EnvFilter;
 
-use crate::raw;
+use crate::raw::{self, Pipe};
 
 const NAME: &str = "Trần Thị Chimhoangyen";
 const ADDRESS: &str = "Số 7 đường Chimhoangyen, thôn Chimhoangyen";
@@ -47,16 +46,6 @@ fn assert_clean(place: &str, text: &str) {
 /// Everything that the whole test binary logs in crates of ours, down to TRACE.
 fn log() -> &'static Arc<Mutex<Vec<u8>>> {
     static LOG: OnceLock<Arc<Mutex<Vec<u8>>>> = OnceLock::new();
-    struct Pipe(Arc<Mutex<Vec<u8>>>);
-    impl Write for Pipe {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     LOG.get_or_init(|| {
         let log: Arc<Mutex<Vec<u8>>> = Arc::default();
         let pipe = log.clone();

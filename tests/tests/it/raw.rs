@@ -1,6 +1,8 @@
 //! What several of these tests need beside the API: requests byte by byte, and everything that the tables hold.
 
 use std::collections::BTreeMap;
+use std::io::Write;
+use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, Request, StatusCode, header};
@@ -11,6 +13,21 @@ use donthu_tests::contract::Answered;
 use http_body_util::BodyExt;
 use serde_json::Value;
 use tower::ServiceExt;
+
+/// Takes what is logged into memory.
+#[derive(Clone, Default)]
+pub struct Pipe(pub Arc<Mutex<Vec<u8>>>);
+
+impl Write for Pipe {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
 
 /// An answer byte by byte.
 pub struct RawAnswer {

@@ -2,8 +2,6 @@
 //! functions, which on AWS must hold by themselves.
 
 use std::collections::BTreeSet;
-use std::io::Write;
-use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -18,24 +16,13 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber;
 
-use crate::raw::{self, RawAnswer};
+use crate::raw::{self, Pipe, RawAnswer};
 
 /// Stands in claims where only a forger or a fault of the issuer would put it, and must come out nowhere.
 const CANARY: &str = "Chimhoangyen0912345678";
 
 /// What a piece of work logs, down to TRACE.
 async fn heard<T>(work: impl Future<Output = T>) -> (T, String) {
-    #[derive(Clone, Default)]
-    struct Pipe(Arc<Mutex<Vec<u8>>>);
-    impl Write for Pipe {
-        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> std::io::Result<()> {
-            Ok(())
-        }
-    }
     let (pipe, filter) = (Pipe::default(), tracing_subscriber::EnvFilter::new("donthu=trace"));
     let writer = pipe.clone();
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false);

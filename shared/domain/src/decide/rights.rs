@@ -6,7 +6,7 @@ use crate::case::{Case, Stage};
 use crate::command::Command;
 use crate::competence::excluded_from;
 use crate::refusal::Refusal;
-use crate::visibility::{READERS, Sight, custodian_of, sight};
+use crate::visibility::{READERS, Sight, custodian_of, is_out, sight};
 
 /// The codes of the commands that a stage knows besides the passing of time, messages and the opening of an identity.
 fn possible(stage: &Stage) -> &'static [&'static str] {
@@ -184,17 +184,18 @@ pub(super) fn check(case: Option<&Case>, command: &Command, context: &Context<'_
         (_, Actor::Citizen | Actor::System) if case.is_none() => return not_allowed,
         _ => {}
     }
-    // Whoever was of an agency that is closed is of none.
-    let of_none = context.actor.agency().is_some_and(|a| context.directory.agency(a, context.today()).is_none());
-    if case.is_none() && of_none {
-        return not_allowed;
-    }
-    if let Some(case) = case
-        && (of_none
-            || context.actor.subject().is_some_and(|subject| case.denounced.contains(subject))
-            || !is_in_charge(case, &allowed, context))
-    {
-        return Err(Refusal::NotYourCase);
+    let today = context.today();
+    match case {
+        // Whoever was of an agency that is closed is of none.
+        None if context.actor.agency().is_some_and(|agency| context.directory.agency(agency, today).is_none()) => {
+            return not_allowed;
+        }
+        Some(case)
+            if is_out(context.actor, case, context.directory, today) || !is_in_charge(case, &allowed, context) =>
+        {
+            return Err(Refusal::NotYourCase);
+        }
+        _ => {}
     }
     let roles = match allowed {
         Allowed::Own(roles)
