@@ -163,6 +163,13 @@ impl Function {
         std::fs::read_to_string(self.log.path()).unwrap()
     }
 
+    /// The most memory that the program ever had, in MB (Linux's `VmHWM`, which counts in units of 1024).
+    pub fn peak_megabytes(&self) -> f64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id().unwrap())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() * 1024.0 / 1e6
+    }
+
     /// Kills the program where it stands.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
