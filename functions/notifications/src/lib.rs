@@ -55,7 +55,7 @@ impl From<StoreError> for DeliveryError {
 /// None of its own: what failed is in the response.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let mut response = DynamoDbEventResponse::default();
-    let (mut sent, mut skipped, mut set_aside, mut failed) = (0u32, 0u32, 0u32, 0u32);
+    let (mut sent, mut set_aside, mut failed) = (0u32, 0u32, 0u32);
     // Of what SNS never takes: a citizen's is settled, an agency's is refused and stays pending.
     let (mut undeliverable, mut refused) = (0u32, 0u32);
     // What was decided and what was woken up may come in one batch. The table says what is true, so the first is enough, and
@@ -66,6 +66,7 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
         .iter()
         .filter(|record| stream::notice_of(record).is_none_or(|key| seen.insert((key.pk, key.sk))))
         .collect();
+    let mut skipped = event.records.len() - records.len();
     'batch: for some in records.chunks(stream::AT_ONCE) {
         let outcomes = join_all(some.iter().map(|record| attempt(app, record))).await;
         for (record, outcome) in some.iter().zip(outcomes) {

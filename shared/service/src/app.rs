@@ -238,9 +238,9 @@ impl App {
 
 /// How many limits are found to be missed.
 fn missed_in(events: &[Event]) -> u32 {
-    let missed = events.iter().filter(|event| {
-        matches!(event, Event::MilestonesReached { reached, .. } if reached.contains(&Milestone::Missed))
-    });
+    let missed = events.iter().filter(
+        |event| matches!(event, Event::MilestonesReached { reached, .. } if reached.contains(&Milestone::Missed)),
+    );
     u32::try_from(missed.count()).unwrap_or(u32::MAX)
 }
 
