@@ -5,7 +5,7 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use donthu_domain::{Actor, Command, Refusal};
+use donthu_domain::{Actor, CaseId, Command, Refusal};
 use donthu_service::metrics::Metric;
 use donthu_service::{App, Fault, stream};
 use futures::future::join_all;
@@ -55,8 +55,16 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
     Ok(response)
 }
 
+/// Gives a received case to the agency that is responsible by the law and the reference data of today.
+///
+/// # Errors
+/// [`Fault::Refused`] with [`Refusal::ImpossibleStep`] where it has an agency already or has ended; otherwise as [`App::step`].
+pub async fn route(app: &App, id: &CaseId) -> Result<(), Fault> {
+    app.step(id, &app.command_id(), &Actor::System, None, &Command::Route).await.map(drop)
+}
+
 /// Nothing where the record is malformed.
 async fn attempt(app: &App, record: &EventRecord) -> Option<Result<(), Fault>> {
     let id = stream::case_of(record)?;
-    Some(app.step(&id, &app.command_id(), &Actor::System, None, &Command::Route).await.map(drop))
+    Some(route(app, &id).await)
 }

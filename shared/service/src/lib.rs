@@ -26,5 +26,5 @@ pub mod submission;
 pub mod telemetry;
 pub mod views;
 
-pub use app::{App, Law, StartError, refused};
+pub use app::{App, Law, StartError, keyring, refused};
 pub use fault::Fault;

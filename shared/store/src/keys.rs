@@ -246,8 +246,18 @@ pub fn parse_tally_pk(pk: &str) -> Option<(Ledger, Month, Kind)> {
 pub fn tally(ledger: Ledger, day: Date, kind: Kind, agency: &AgencyId, case: &CaseId) -> Key {
     Key {
         pk: tally_pk(ledger, Month::of(day), kind),
-        sk: format!("{}{:02}#{}", tally_prefix(agency), day.day(), shard(case)),
+        sk: format!("{}{}", tally_day_prefix(agency, day), shard(case)),
     }
+}
+
+/// The first shard of the counter of an agency's day.
+pub fn first_tally(ledger: Ledger, day: Date, kind: Kind, agency: &AgencyId) -> Key {
+    Key { pk: tally_pk(ledger, Month::of(day), kind), sk: format!("{}0", tally_day_prefix(agency, day)) }
+}
+
+/// What the sort keys of the shards of an agency's day begin with.
+pub fn tally_day_prefix(agency: &AgencyId, day: Date) -> String {
+    format!("{}{:02}#", tally_prefix(agency), day.day())
 }
 
 /// What the sort keys of one agency's counters begin with.
