@@ -155,8 +155,7 @@ impl Connection {
             None => nothing.clone(),
         };
         // No command counts the uses of a limit or publishes: what these would need is empty.
-        let tables =
-            Tables { cases: name(CASES), journal: name(JOURNAL), vault: name(VAULT), limits: String::new() };
+        let tables = Tables { cases: name(CASES), journal: name(JOURNAL), vault: name(VAULT), limits: String::new() };
         Ok(App {
             store: Store::new(builder, tables, keyring, Retries::default()),
             law: Law::shipped()?,

@@ -81,7 +81,8 @@ async fn recount(app: &App, asked: &Asked) -> Result<Verdict, RecountError> {
         let _ = writeln!(text, "{} counters would be mended.", found.drifts.len());
     } else if asked.repair {
         let repaired = repair(app, &found.drifts).await?;
-        let _ = writeln!(text, "{} counters mended, {} changed meanwhile and were left.", repaired.mended, repaired.moved);
+        let _ =
+            writeln!(text, "{} counters mended, {} changed meanwhile and were left.", repaired.mended, repaired.moved);
     }
     Ok(Verdict { text, is_sound: found.difference_count == 0 && found.unjudged.is_empty() })
 }

@@ -6,8 +6,8 @@ use donthu_audit::{A_DAY, AuditTask, handle_within};
 use donthu_domain::{Case, CaseId, Refusal, Stage, time};
 use donthu_service::figures::last_sealed;
 use donthu_service::{App, Fault};
-use donthu_store::keys::{self, Month};
 use donthu_store::StoreError;
+use donthu_store::keys::{self, Month};
 use jiff::Timestamp;
 
 use crate::connection::{Connection, ConnectionError, Needs};
@@ -77,7 +77,10 @@ async fn redrive(app: &App, work: Work, dry_run: bool) -> Result<Verdict, Redriv
         (Work::Assignment, _) => assignment(app, dry_run).await,
         (Work::Notices, true) => {
             let lost = Waiting::count(app, Index::Unsent).await?;
-            Ok(Verdict { text: format!("{} would be put into the stream again.\n", lost.of("notices")), is_sound: true })
+            Ok(Verdict {
+                text: format!("{} would be put into the stream again.\n", lost.of("notices")),
+                is_sound: true,
+            })
         }
         (Work::Notices, false) => {
             let woken = donthu_deadlines::wake(app, A_DAY).await.map_err(run)?;
@@ -86,7 +89,8 @@ async fn redrive(app: &App, work: Work, dry_run: bool) -> Result<Verdict, Redriv
         }
         (Work::Deadlines, true) => {
             let (due, lost) = (Waiting::count(app, Index::Due).await?, Waiting::count(app, Index::Unsent).await?);
-            let text = format!("{} due and {} lost: a sweep would look at each.\n", due.of("cases"), lost.of("notices"));
+            let text =
+                format!("{} due and {} lost: a sweep would look at each.\n", due.of("cases"), lost.of("notices"));
             Ok(Verdict { text, is_sound: true })
         }
         (Work::Deadlines, false) => {

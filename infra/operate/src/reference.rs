@@ -17,8 +17,8 @@ use crate::connection::{Connection, ConnectionError, Needs};
 use crate::exit::Verdict;
 use crate::progress;
 
-pub use files::RowError;
 use files::Row;
+pub use files::RowError;
 
 /// The shipped files of Quảng Ngãi.
 const QUANG_NGAI: [(&str, &str); 5] = [

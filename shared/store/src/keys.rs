@@ -244,10 +244,7 @@ pub fn parse_tally_pk(pk: &str) -> Option<(Ledger, Month, Kind)> {
 
 /// The counter of an agency's day to which a case adds.
 pub fn tally(ledger: Ledger, day: Date, kind: Kind, agency: &AgencyId, case: &CaseId) -> Key {
-    Key {
-        pk: tally_pk(ledger, Month::of(day), kind),
-        sk: format!("{}{}", tally_day_prefix(agency, day), shard(case)),
-    }
+    Key { pk: tally_pk(ledger, Month::of(day), kind), sk: format!("{}{}", tally_day_prefix(agency, day), shard(case)) }
 }
 
 /// The first shard of the counter of an agency's day.

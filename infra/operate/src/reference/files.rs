@@ -255,15 +255,9 @@ pub(super) fn parse(texts: &[(&str, &str)], rules: &RuleBook) -> Result<Referenc
     let fields = File::<Field>::read(texts, &mut wrong);
     let competence = File::<CompetenceRule>::read(texts, &mut wrong);
     let policies = File::<Policy>::read(texts, &mut wrong);
-    let (directory, faults) = Directory::examine(
-        agencies.plain(),
-        areas.plain(),
-        fields.plain(),
-        competence.plain(),
-        policies.plain(),
-    );
-    let is_whole =
-        agencies.is_whole && areas.is_whole && fields.is_whole && competence.is_whole && policies.is_whole;
+    let (directory, faults) =
+        Directory::examine(agencies.plain(), areas.plain(), fields.plain(), competence.plain(), policies.plain());
+    let is_whole = agencies.is_whole && areas.is_whole && fields.is_whole && competence.is_whole && policies.is_whole;
     // A row that could not be read is missed by others, and that is no error of theirs.
     if is_whole {
         for fault in &faults {
@@ -272,9 +266,8 @@ pub(super) fn parse(texts: &[(&str, &str)], rules: &RuleBook) -> Result<Referenc
                 DirectoryError::UnknownParent { agency, parent } => {
                     agencies.say(&mut wrong, &reason, |row| row.id == *agency && row.parent.as_ref() == Some(parent));
                 }
-                DirectoryError::UnknownSuccessor { agency, successor } => agencies.say(&mut wrong, &reason, |row| {
-                    row.id == *agency && row.successor.as_ref() == Some(successor)
-                }),
+                DirectoryError::UnknownSuccessor { agency, successor } => agencies
+                    .say(&mut wrong, &reason, |row| row.id == *agency && row.successor.as_ref() == Some(successor)),
                 DirectoryError::SuccessorOfTheLiving(agency) => agencies.say(&mut wrong, &reason, |row| {
                     row.id == *agency && row.successor.is_some() && row.valid_to.is_none()
                 }),
@@ -284,9 +277,7 @@ pub(super) fn parse(texts: &[(&str, &str)], rules: &RuleBook) -> Result<Referenc
                     areas.say(&mut wrong, &reason, |row| row.id == *area && row.agency == *agency);
                 }
                 DirectoryError::UnknownField { kind: "field", id, field } => {
-                    fields.say(&mut wrong, &reason, |row| {
-                        row.id.as_str() == id && row.parent.as_ref() == Some(field)
-                    });
+                    fields.say(&mut wrong, &reason, |row| row.id.as_str() == id && row.parent.as_ref() == Some(field));
                 }
                 DirectoryError::UnknownField { id, field, .. } => {
                     competence.say(&mut wrong, &reason, |row| row.id == *id && row.field.as_ref() == Some(field));

@@ -48,7 +48,9 @@ async fn drift_is_named_mended_on_demand_and_then_gone() {
     }
     let said = stage.run(&["recount", "--repair"]);
     assert!(said.found().ends_with("1 counters mended, 0 changed meanwhile and were left.\n"), "{said:?}");
-    assert!(stage.run(&["recount", "--repair"]).done().ends_with("0 counters mended, 0 changed meanwhile and were left.\n"));
+    assert!(
+        stage.run(&["recount", "--repair"]).done().ends_with("0 counters mended, 0 changed meanwhile and were left.\n")
+    );
     stage.province.recount().await;
     let mended = stage.contents().await;
     let wrong: Vec<_> = mended.keys().filter(|key| mended.get(*key) != sound.get(*key)).collect();

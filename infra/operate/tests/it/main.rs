@@ -7,5 +7,6 @@ mod exporting;
 mod figures;
 mod loading;
 mod redriving;
+mod restored;
 mod sealed;
 mod stage;

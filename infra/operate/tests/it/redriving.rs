@@ -13,17 +13,11 @@ async fn a_case_that_the_stream_lost_is_given_to_its_agency_once() {
     let shown = stage.run(&["redrive", "assignment", "--dry-run"]);
     assert_eq!(shown.done(), "1 received cases would be given to their agencies.\n");
     Stage::assert_same(&before, &stage.contents().await);
-    assert_eq!(
-        stage.run(&["redrive", "assignment"]).done(),
-        "1 received cases given to their agencies, 0 failed.\n"
-    );
+    assert_eq!(stage.run(&["redrive", "assignment"]).done(), "1 received cases given to their agencies, 0 failed.\n");
     let routed = stage.province.shared.app.store.case(&case).await.unwrap().unwrap().case;
     assert_eq!((routed.stage, routed.agency.unwrap().as_str()), (CaseStage::Registered, "c21040"));
     let after = stage.contents().await;
-    assert_eq!(
-        stage.run(&["redrive", "assignment"]).done(),
-        "0 received cases given to their agencies, 0 failed.\n"
-    );
+    assert_eq!(stage.run(&["redrive", "assignment"]).done(), "0 received cases given to their agencies, 0 failed.\n");
     Stage::assert_same(&after, &stage.contents().await);
     stage.province.drain().await;
     stage.province.recount().await;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 
 use aws_sdk_dynamodb::Client;
-use donthu_domain::CaseId;
+use donthu_domain::{CaseId, time};
 use donthu_service::clock::{Clock, SystemClock};
 use donthu_tests::{Province, runtime};
 use jiff::{SignedDuration, Timestamp};
@@ -83,6 +83,12 @@ impl Stage {
     /// The province's clock stands so long before the program's.
     pub fn stand_back(&self, by: SignedDuration) {
         self.province.machine.world().clock().hold(self.now - by);
+    }
+
+    /// How many days are over since so many hours ago, as the audit counts them.
+    pub fn days_over(&self, since_hours: i64) -> i32 {
+        let day = |before: SignedDuration| time::local_date(self.now - before);
+        time::days_between(day(SignedDuration::from_hours(since_hours)), day(SignedDuration::from_mins(30)))
     }
 
     /// A citizen submits feedback, of which the stream has told nobody yet.

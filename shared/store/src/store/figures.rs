@@ -90,9 +90,8 @@ impl Store {
                 None => unchanged.push(format!("attribute_not_exists(#m{place})")),
             }
         }
-        let update = update
-            .update_expression(format!("ADD {}", sums.join(", ")))
-            .condition_expression(unchanged.join(" AND "));
+        let update =
+            update.update_expression(format!("ADD {}", sums.join(", "))).condition_expression(unchanged.join(" AND "));
         work::met(update).await
     }
 
