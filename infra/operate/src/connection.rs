@@ -143,7 +143,10 @@ impl Connection {
         let provider = sdk.credentials_provider().ok_or(ConnectionError::NoCredentials)?;
         provider.provide_credentials().await.map_err(|_| ConnectionError::NoCredentials)?;
         let mut builder = aws_sdk_dynamodb::config::Builder::from(&sdk);
-        builder.set_endpoint_url(self.endpoint_url.clone().or_else(|| sdk.endpoint_url().map(str::to_owned)));
+        // For the tables alone: keys are not asked for there. Otherwise it is what AWS's own variables say.
+        if let Some(url) = &self.endpoint_url {
+            builder = builder.endpoint_url(url);
+        }
         let at = self.endpoint_url.clone().unwrap_or(region);
         let name = |variable: &str| variables.get(variable).cloned().unwrap_or_default();
         let used = needs.variables().iter().filter(|variable| **variable != PROVINCE).map(|variable| name(variable));
