@@ -5,7 +5,7 @@
 
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
-use donthu_domain::{Actor, AgencyId, Case, Command, Refusal};
+use donthu_domain::{Actor, AgencyId, Case, CaseId, Command, Refusal};
 use donthu_service::invocation::spent;
 use donthu_service::metrics::Metric;
 use donthu_service::{App, Fault, stream};
@@ -75,8 +75,16 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
     Ok(response)
 }
 
+/// Gives a received case to the agency that is responsible by the law and the reference data of today. The case as it stands then.
+///
+/// # Errors
+/// [`Fault::Refused`] with [`Refusal::ImpossibleStep`] where it has an agency already or has ended; otherwise as [`App::step`].
+pub async fn route(app: &App, id: &CaseId) -> Result<Case, Fault> {
+    app.step(id, &app.command_id(), &Actor::System, None, &Command::Route).await
+}
+
 /// Nothing where the record is malformed.
 async fn attempt(app: &App, record: &EventRecord) -> Option<Result<Case, Fault>> {
     let id = stream::case_of(record)?;
-    Some(app.step(&id, &app.command_id(), &Actor::System, None, &Command::Route).await)
+    Some(route(app, &id).await)
 }

@@ -2,21 +2,27 @@
 //! journal under a root that is published.
 
 mod recount;
+mod repair;
 mod roots;
 mod seal;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use donthu_domain::tally::Flows;
+use donthu_domain::{AgencyId, Kind};
 use donthu_service::App;
 use donthu_service::invocation::spent;
 use donthu_service::metrics::Metric;
+use donthu_store::keys::Ledger;
 use donthu_store::sealing::JournalRoot;
 use futures::FutureExt;
 use jiff::SignedDuration;
 use jiff::civil::Date;
 use lambda_runtime::Error;
 use serde::{Deserialize, Serialize};
+
+pub use repair::{Repaired, repair};
 
 /// A recount stops well before Lambda's limit of 15 minutes: what it has found until then is told.
 pub const LONGEST_RUN: Duration = Duration::from_secs(13 * 60);
@@ -56,6 +62,9 @@ pub struct Summary {
     /// The first counters and months that differ from a journal which is damaged itself, so that nobody can tell yet which of
     /// the two is right: a later run judges them, once the damage named above is mended.
     pub unjudged: Vec<String>,
+    /// The counters among the differences, with what a sound journal adds up to for them.
+    #[serde(skip)]
+    pub drifts: Vec<Drift>,
     /// Cases and counters that kept changing while they were read: the next run looks at them again.
     pub unsettled: u64,
     /// Whether everything was looked at within the time of a run.
@@ -71,6 +80,23 @@ impl AuditTask {
             AuditTask::Recount => "recount",
         }
     }
+}
+
+/// A counter that differs from a sound journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drift {
+    /// Which of the two sets of counters.
+    pub ledger: Ledger,
+    /// The kind.
+    pub kind: Kind,
+    /// The day.
+    pub day: Date,
+    /// The agency.
+    pub agency: AgencyId,
+    /// What stands in the table, all shards together.
+    pub stored: Flows,
+    /// What the journal adds up to.
+    pub right: Flows,
 }
 
 impl Summary {
@@ -145,8 +171,8 @@ pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Res
     Ok(summary)
 }
 
-/// How long a check takes at most where nobody waits with a limit.
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a run takes at most where nobody waits with a limit.
+pub const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Checks the journal alone: every chain, every head against it, every root against the entries of its day, and all of that
 /// against roots that were published earlier. Writes nothing.
@@ -155,4 +181,19 @@ const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Where the tables can't be read.
 pub async fn verify_journal(app: &App, published: &BTreeMap<Date, JournalRoot>) -> Result<Summary, Error> {
     recount::verify(app, published, Instant::now() + A_DAY).boxed().await
+}
+
+/// Checks the days from one to another, both included: their roots against the entries of their days and the roots before them,
+/// against roots that were published earlier, and the whole chain and head of each case of which an entry lies on them. Writes
+/// nothing.
+///
+/// # Errors
+/// Where the tables can't be read.
+pub async fn verify_days(
+    app: &App,
+    published: &BTreeMap<Date, JournalRoot>,
+    from: Date,
+    to: Date,
+) -> Result<Summary, Error> {
+    recount::verify_days(app, published, from, to).boxed().await
 }

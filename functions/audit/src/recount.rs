@@ -56,6 +56,38 @@ pub async fn verify(app: &App, published: &BTreeMap<Date, JournalRoot>, stop_at:
     Ok(run.summary)
 }
 
+/// Checks some days of the journal: their roots, and the cases of their entries.
+pub async fn verify_days(
+    app: &App,
+    published: &BTreeMap<Date, JournalRoot>,
+    from: Date,
+    to: Date,
+) -> Result<Summary, Error> {
+    let mut run = Run::new(app, Instant::now() + crate::A_DAY);
+    let sealed = roots::all(app, &mut run.summary).await?;
+    roots::check_chain(app, &sealed, &mut run.summary);
+    let published = published.range(from..=to).map(|(day, root)| (*day, root.clone())).collect();
+    let mut cases = BTreeSet::new();
+    for day in std::iter::successors(Some(from), |day| Some(time::next_day(*day))).take_while(|day| *day <= to) {
+        if let Some(root) = sealed.get(&day) {
+            roots::compare(app, root, &mut run.summary).await?;
+        }
+        // What cannot be read is named where the root of its day is compared, or where its case is.
+        for mark in app.store.entries_of_day(day).await?.into_iter().flatten() {
+            run.summary.entries += 1;
+            cases.insert(mark.case);
+        }
+    }
+    for case in cases {
+        run.summary.cases += 1;
+        let verdict = case::examine(app, &case).await?;
+        run.record(&case, verdict);
+    }
+    roots::check_published(app, &sealed, &published, &mut run.summary).await?;
+    run.summary.complete = true;
+    Ok(run.summary)
+}
+
 /// What is carried through a recount.
 struct Run<'a> {
     app: &'a App,
@@ -104,13 +136,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Names what differs, unless it may be the journal's own damage that makes it so.
-    fn judge(&mut self, kind: Kind, agency: &AgencyId, what: String) {
+    /// Names what differs, unless it may be the journal's own damage that makes it so: false then.
+    fn judge(&mut self, kind: Kind, agency: &AgencyId, what: String) -> bool {
         let mut blind = self.blind.iter().filter(|(of, _)| *of == kind);
         if blind.any(|(_, at)| at == agency || agency.as_str() == PROVINCE) {
             self.summary.cannot_judge(what);
+            false
         } else {
             self.summary.drifts(what);
+            true
         }
     }
 
@@ -255,7 +289,9 @@ impl<'a> Run<'a> {
         }
         for wrong in wrong {
             match &wrong.row {
-                Some((kind, agency)) => self.judge(*kind, agency, wrong.text),
+                Some((kind, agency)) => {
+                    self.judge(*kind, agency, wrong.text);
+                }
                 None => self.summary.drifts(wrong.text),
             }
         }

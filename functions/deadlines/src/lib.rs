@@ -29,7 +29,7 @@ const PAGE: u16 = 100;
 const PUT_OFF: SignedDuration = SignedDuration::from_mins(30);
 
 /// A notice that is still pending after this long has been lost on its way through the stream.
-const LOST_AFTER: SignedDuration = SignedDuration::from_mins(15);
+pub const LOST_AFTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// The sweep stops well before Lambda's limit of 15 minutes: what is left stays due and comes first next time.
 pub const LONGEST_RUN: Duration = Duration::from_secs(13 * 60);
@@ -141,6 +141,19 @@ pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
     ];
     app.metrics.tell(&app.province, now, &numbers);
     unreadable.map_or(Ok(summary), Err)
+}
+
+/// Wakes the notices that were lost on their way, and does nothing else, for at most a time.
+///
+/// # Errors
+/// Where the index can't be read.
+pub async fn wake(app: &App, longest: Duration) -> Result<Summary, Error> {
+    let (now, stop_at) = (app.clock.now(), Instant::now() + longest);
+    let mut summary = Summary { complete: true, ..Summary::default() };
+    for shard in 0..keys::SHARDS {
+        wake_shard(app, shard, now, stop_at, &mut summary).await?;
+    }
+    Ok(summary)
 }
 
 async fn tick_shard(

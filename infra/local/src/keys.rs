@@ -1,7 +1,6 @@
 //! What an operator does with keys: rotate the data folder's master key and the key of its receipts, wrap its data keys
 //! anew, destroy those of one case, and seal lookup keys for functions on AWS.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,8 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use clap::{Args, Subcommand};
 use donthu_domain::CaseId;
+use donthu_operate::exit::Verdict;
+use donthu_operate::progress;
+use donthu_operate::rewrap::{rewrap, told};
 use donthu_store::signing::FileSigner;
-use donthu_store::{DataClass, FileKeyring, KmsKey, Retries, Rewrapped, Store, seal_lookup};
+use donthu_store::{DataClass, FileKeyring, KmsKey, Retries, Store, seal_lookup};
 
 use crate::clock::MovableClock;
 use crate::engine::Engine;
@@ -18,9 +20,6 @@ use crate::folder::Folder;
 use crate::functions::{KEYRING_FILE, RECEIPT_KEY_FILE, tables};
 use crate::handlers::BoxError;
 use crate::template::{TEMPLATE, Template};
-
-/// Rows looked at before the progress is told.
-const PAGE: u16 = 500;
 
 /// Rotates, renews and destroys keys. The machine must not be running on the same data folder.
 #[derive(Debug, Clone, Subcommand)]
@@ -103,9 +102,12 @@ pub async fn answer(asked: &Asked) -> Result<String, BoxError> {
         }
         Asked::Rewrap(InFolder { data }) => {
             let vault = Vault::open(data).await?;
-            let done = rewrap(&vault.store).await;
+            let done = progress::show(&vault.store, "Wrapping anew", rewrap(&vault.store, false)).await;
             vault.close().await?;
-            told(&done?)
+            match told(&done?, false) {
+                Verdict { text, is_sound: true } => Ok(text),
+                Verdict { text, .. } => Err(text.into()),
+            }
         }
         Asked::Shred(Shred { case, classes, folder: InFolder { data } }) => {
             let vault = Vault::open(data).await?;
@@ -159,33 +161,4 @@ impl Vault {
         drop(folder);
         Ok(())
     }
-}
-
-async fn rewrap(store: &Store) -> Result<Rewrapped, BoxError> {
-    let (mut done, mut cursor) = (Rewrapped::default(), None);
-    loop {
-        let (page, next) = store.rewrap(cursor.as_ref(), PAGE).await?;
-        done.add(page);
-        writeln!(std::io::stderr(), "{} parts looked at, {} wrapped anew", done.rows(), done.rewrapped)?;
-        cursor = next;
-        if cursor.is_none() {
-            return Ok(done);
-        }
-    }
-}
-
-fn told(done: &Rewrapped) -> Result<String, BoxError> {
-    if let Some((failed, row)) = done.failed.first().and_then(|failed| Some((failed, failed.rows.first()?))) {
-        let count = done.failed_rows();
-        return Err(
-            format!("parts that cannot be wrapped anew: {count}; the first is {}: {}", row.pk, failed.error).into()
-        );
-    }
-    if done.overtaken > 0 {
-        return Err(format!("parts that changed meanwhile: {}; start again", done.overtaken).into());
-    }
-    Ok(format!(
-        "Wrapped anew: {}; by the current master key already: {}; shredded: {}.\n",
-        done.rewrapped, done.current, done.shredded
-    ))
 }

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
+use donthu_operate::command_line::one_line;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -105,18 +106,6 @@ where
             _ => Asked::Refuse(one_line(&error)),
         },
     }
-}
-
-fn one_line(error: &clap::Error) -> String {
-    let text = error.to_string();
-    // What is missing stands in lines of its own below the first.
-    let said: Vec<&str> = text.lines().take_while(|line| !line.is_empty()).map(str::trim).collect();
-    let said = said.join(" ");
-    let hint = match error.get(ContextKind::SuggestedArg) {
-        Some(argument) => format!("; did you mean {argument}?"),
-        None => String::new(),
-    };
-    format!("{}{hint} (--help lists the options)", said.trim_start_matches("error: "))
 }
 
 fn instant(text: &str) -> Result<Timestamp, String> {

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use donthu_operate::exit::Verdict;
 use donthu_service::receipts::{self, Statement};
 use donthu_store::merkle::Hash;
 use donthu_store::signing::{KeySet, NotGenuine, PublicKey, PublicKeys};
 use serde::Deserialize;
-
-use crate::verifier::Verdict;
 
 /// Longer than any answer that holds a receipt; what is longer is some other file.
 const MOST_BYTES: u64 = 1024 * 1024;

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::process::ExitCode;
 
+use donthu_operate::exit::{exit, tell};
 use tracing_subscriber::EnvFilter;
 
 use crate::calculator;
@@ -14,13 +15,7 @@ use crate::options::{self, Asked, Options};
 use crate::receipt_verifier;
 use crate::sample;
 use crate::template::TEMPLATE;
-use crate::verifier::{self, Verdict};
-
-/// Exit code where something was checked and differs.
-const DIFFERS: u8 = 1;
-
-/// Exit code where the program cannot do what it was asked to.
-const REFUSED: u8 = 2;
+use crate::verifier;
 
 /// Runs the program. `build` makes the functions; `prepare` fills a new data folder before anything is served.
 pub async fn run<B, P>(build: B, prepare: P) -> ExitCode
@@ -49,29 +44,6 @@ fn print(answer: Result<String, BoxError>) -> Result<(), BoxError> {
     Ok(write!(std::io::stdout(), "{}", answer?)?)
 }
 
-fn tell(verdict: Result<Verdict, impl Into<BoxError>>) -> ExitCode {
-    let told = verdict.map_err(Into::into).and_then(|verdict| {
-        write!(std::io::stdout(), "{}", verdict.text)?;
-        Ok(verdict.is_sound)
-    });
-    match told {
-        Ok(false) => ExitCode::from(DIFFERS),
-        told => exit(told.map(drop)),
-    }
-}
-
-fn exit(result: Result<(), BoxError>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let line = error.to_string().split_whitespace().collect::<Vec<_>>().join(" ");
-            // Where standard error is closed there is nobody left to tell.
-            let _ = writeln!(std::io::stderr(), "donthu: {line}");
-            ExitCode::from(REFUSED)
-        }
-    }
-}
-
 async fn serve<B, P>(options: &Options, build: B, prepare: P) -> Result<(), BoxError>
 where
     B: AsyncFnOnce(&Parts) -> Result<Functions, BoxError>,
@@ -86,6 +58,7 @@ where
         "DEVELOPMENT ONLY: this machine signs in anyone who asks and keeps its keys in a plain folder. \
          It listens on 127.0.0.1; never put it on the internet."
     )?;
+    writeln!(std::io::stderr(), "The tables, for `donthu --endpoint-url`: {}", machine.engine().endpoint())?;
     if machine.clock_was_known() && options.at.is_some() {
         writeln!(
             std::io::stderr(),

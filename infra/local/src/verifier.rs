@@ -1,15 +1,14 @@
 //! Checks a journal in a data folder, and a citizen's proof, against roots that were published. Writes nothing.
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use donthu_service::roots::{Proof, PublishedRoots, check_proof, check_roots};
-use donthu_store::sealing::JournalRoot;
-use jiff::civil::Date;
-use serde::de::DeserializeOwned;
+use donthu_operate::exit::Verdict;
+use donthu_operate::journal::sum_up;
+use donthu_operate::progress;
+use donthu_operate::published::{FileError, Published, read, verdict};
+use donthu_service::roots::{Proof, check_proof};
 
 use crate::aws;
 use crate::clock::MovableClock;
@@ -44,48 +43,12 @@ pub struct ProofAsked {
     pub roots: Vec<PathBuf>,
 }
 
-/// What was found, to be printed.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Verdict {
-    /// One difference a line, then the sum of it.
-    pub text: String,
-    /// Whether nothing differs.
-    pub is_sound: bool,
-}
-
 /// Why nothing can be checked.
 #[derive(Debug, thiserror::Error)]
 pub enum VerifierError {
-    /// A file can't be read.
-    #[error("cannot read {}: {source}", file.display())]
-    File {
-        /// The file.
-        file: PathBuf,
-        /// Why.
-        #[source]
-        source: std::io::Error,
-    },
-    /// A file holds something else.
-    #[error("{} is not what {route} answers: {source}", file.display())]
-    Shape {
-        /// The file.
-        file: PathBuf,
-        /// Where such files come from.
-        route: &'static str,
-        /// What is wrong with it.
-        #[source]
-        source: serde_json::Error,
-    },
-    /// Files of several provinces.
-    #[error("{} is about another province: {found}, not {expected}", file.display())]
-    Province {
-        /// The file.
-        file: PathBuf,
-        /// Its province.
-        found: String,
-        /// The other one.
-        expected: String,
-    },
+    /// A file of roots or a proof can't be used.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// There is no data in the folder.
     #[error("{} holds no data: {file} is missing", folder.display())]
     NoData {
@@ -97,54 +60,6 @@ pub enum VerifierError {
     /// The folder, or what is in it, can't be used.
     #[error("{0}")]
     Unusable(BoxError),
-}
-
-/// Roots out of files, and what is wrong with them already.
-#[derive(Default)]
-struct Published {
-    roots: BTreeMap<Date, JournalRoot>,
-    wrong: Vec<String>,
-}
-
-impl Published {
-    fn read(files: &[PathBuf], province: &str) -> Result<Self, VerifierError> {
-        let mut published = Self::default();
-        for file in files {
-            let answer: PublishedRoots = read(file, "GET /v1/public/journal-roots")?;
-            if answer.province != province {
-                let expected = province.to_owned();
-                return Err(VerifierError::Province { file: file.clone(), found: answer.province, expected });
-            }
-            for root in answer.roots {
-                let (day, seen) = (root.day, published.roots.insert(root.day, root.clone()));
-                if seen.is_some_and(|seen| seen != root) {
-                    published.wrong.push(format!("journal root {day}: the files give two"));
-                }
-            }
-        }
-        published.wrong.extend(check_roots(province, &published.roots));
-        Ok(published)
-    }
-}
-
-fn read<T: DeserializeOwned>(file: &Path, route: &'static str) -> Result<T, VerifierError> {
-    let file = file.to_owned();
-    match std::fs::read(&file) {
-        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|source| VerifierError::Shape { file, route, source }),
-        Err(source) => Err(VerifierError::File { file, source }),
-    }
-}
-
-fn verdict(wrong: &[String], count: usize, sum: &str) -> Verdict {
-    let mut text: String = wrong.iter().map(|wrong| format!("{wrong}\n")).collect();
-    let outcome = match count {
-        0 => "sound".to_owned(),
-        1 => "1 difference".to_owned(),
-        many => format!("{many} differences"),
-    };
-    // Writing to a text cannot fail.
-    let _ = writeln!(text, "{sum}: {outcome}");
-    Verdict { text, is_sound: count == 0 }
 }
 
 /// Checks a proof against published roots.
@@ -186,56 +101,17 @@ pub async fn verify_journal(asked: &JournalAsked) -> Result<Verdict, VerifierErr
         template,
     };
     let app = shared(&parts).map_err(unusable)?.app;
-    let Published { roots, mut wrong } = Published::read(&asked.roots, &app.province)?;
-    let summary = donthu_audit::verify_journal(&app, &roots).await.map_err(unusable)?;
-    let newest = app.store.newest_journal_root(&app.province, Date::MAX).await;
+    let published = Published::read(&asked.roots, &app.province)?;
+    let checking = donthu_audit::verify_journal(&app, &published.roots);
+    let summary = progress::show(&app.store, "Checking", checking).await.map_err(unusable)?;
+    let verdict = sum_up(&app, published, summary).await;
     engine.stop().await.map_err(|error| unusable(error.into()))?;
-
-    let count = wrong.len() + usize::try_from(summary.difference_count).unwrap_or(usize::MAX);
-    wrong.extend(summary.differences);
-    let mut sum = format!("{} cases, {} entries", summary.cases, summary.entries);
-    if let Ok(Some(newest)) = newest {
-        let _ = write!(sum, ", sealed until {} with anchor {}", newest.day, newest.anchor);
-    }
-    Ok(verdict(&wrong, count, &sum))
+    verdict.map_err(|error| unusable(error.into()))
 }
 
 #[cfg(test)]
 mod tests {
-    use donthu_store::merkle::{self, Hash};
-    use jiff::civil::date;
-
     use super::*;
-
-    fn published(place: &Path, name: &str, province: &str, entries: u64) -> PathBuf {
-        let root = JournalRoot::new(province, date(2026, 10, 5), entries, merkle::root(&[]), Hash::ZERO);
-        let (from, to) = (root.day, root.day);
-        let answer = PublishedRoots { province: province.to_owned(), from, to, roots: vec![root], next: None };
-        let file = place.join(name);
-        std::fs::write(&file, serde_json::to_string(&answer).unwrap()).unwrap();
-        file
-    }
-
-    #[test]
-    fn files_that_contradict_each_other_are_named_and_those_that_are_none_are_refused() {
-        let place = tempfile::tempdir().unwrap();
-        let one = published(place.path(), "one.json", "quang-ngai", 0);
-        let other = published(place.path(), "other.json", "quang-ngai", 1);
-        let wrong = Published::read(&[one.clone(), other], "quang-ngai").unwrap().wrong;
-        assert_eq!(wrong, ["journal root 2026-10-05: the files give two"]);
-        assert_eq!(Published::read(&[one.clone(), one.clone()], "quang-ngai").unwrap().wrong, Vec::<String>::new());
-
-        let refused = |files: &[PathBuf]| match Published::read(files, "quang-ngai") {
-            Ok(_) => panic!("{files:?} was read"),
-            Err(error) => error.to_string(),
-        };
-        let foreign = published(place.path(), "foreign.json", "lam-dong", 0);
-        assert!(refused(&[one, foreign]).contains("lam-dong, not quang-ngai"));
-        let nonsense = place.path().join("nonsense.json");
-        std::fs::write(&nonsense, "{}").unwrap();
-        assert!(refused(std::slice::from_ref(&nonsense)).contains("journal-roots"));
-        assert!(refused(&[place.path().join("none.json")]).contains("none.json"));
-    }
 
     #[tokio::test]
     async fn a_folder_without_data_is_refused_and_stays_as_it_is() {

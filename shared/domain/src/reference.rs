@@ -261,42 +261,55 @@ impl Directory {
         competence: Vec<CompetenceRule>,
         policies: Vec<Policy>,
     ) -> Result<Self, DirectoryError> {
-        versions(competence.iter().collect(), "competence row", |row| (row.id.clone(), row.valid_from))?;
-        versions(policies.iter().collect(), "policy", |row| (row.id.clone(), row.valid_from))?;
+        let (directory, faults) = Self::examine(agencies, areas, fields, competence, policies);
+        faults.into_iter().next().map_or(Ok(directory), Err)
+    }
+
+    /// Checks the rows as [`Directory::new`] does and names everything that contradicts something, in the order of the checks.
+    pub fn examine(
+        agencies: Vec<Agency>,
+        areas: Vec<Area>,
+        fields: Vec<Field>,
+        competence: Vec<CompetenceRule>,
+        policies: Vec<Policy>,
+    ) -> (Self, Vec<DirectoryError>) {
+        let mut faults = Vec::new();
+        versions(competence.iter().collect(), "competence row", |row| (row.id.clone(), row.valid_from), &mut faults);
+        versions(policies.iter().collect(), "policy", |row| (row.id.clone(), row.valid_from), &mut faults);
         let directory = Self {
-            agencies: versions(agencies, "agency", |row| (row.id.clone(), row.valid_from))?,
-            areas: versions(areas, "area", |row| (row.id.clone(), row.valid_from))?,
-            fields: versions(fields, "field", |row| (row.id.clone(), row.valid_from))?,
+            agencies: versions(agencies, "agency", |row| (row.id.clone(), row.valid_from), &mut faults),
+            areas: versions(areas, "area", |row| (row.id.clone(), row.valid_from), &mut faults),
+            fields: versions(fields, "field", |row| (row.id.clone(), row.valid_from), &mut faults),
             competence,
             policies,
         };
-        directory.check()?;
-        Ok(directory)
+        directory.check(&mut faults);
+        (directory, faults)
     }
 
-    fn check(&self) -> Result<(), DirectoryError> {
+    fn check(&self, faults: &mut Vec<DirectoryError>) {
         for agency in self.agencies.values().flatten() {
             if let Some(parent) = &agency.parent
                 && !self.agencies.contains_key(parent)
             {
-                return Err(DirectoryError::UnknownParent { agency: agency.id.clone(), parent: parent.clone() });
+                faults.push(DirectoryError::UnknownParent { agency: agency.id.clone(), parent: parent.clone() });
             }
             if let Some(successor) = &agency.successor {
                 if !self.agencies.contains_key(successor) {
                     let (agency, successor) = (agency.id.clone(), successor.clone());
-                    return Err(DirectoryError::UnknownSuccessor { agency, successor });
+                    faults.push(DirectoryError::UnknownSuccessor { agency, successor });
                 }
                 if agency.valid_to.is_none() {
-                    return Err(DirectoryError::SuccessorOfTheLiving(agency.id.clone()));
+                    faults.push(DirectoryError::SuccessorOfTheLiving(agency.id.clone()));
                 }
             }
         }
         if let Some(agency) = self.circle() {
-            return Err(DirectoryError::Circular(agency));
+            faults.push(DirectoryError::Circular(agency));
         }
         for area in self.areas.values().flatten() {
             if !self.agencies.contains_key(&area.agency) {
-                return Err(DirectoryError::UnknownAreaAgency { area: area.id.clone(), agency: area.agency.clone() });
+                faults.push(DirectoryError::UnknownAreaAgency { area: area.id.clone(), agency: area.agency.clone() });
             }
         }
         let parents = self.fields.values().flatten().map(|row| ("field", row.id.to_string(), row.parent.as_ref()));
@@ -305,15 +318,14 @@ impl Directory {
             if let Some(field) = field
                 && !self.fields.contains_key(field)
             {
-                return Err(DirectoryError::UnknownField { kind, id, field: field.clone() });
+                faults.push(DirectoryError::UnknownField { kind, id, field: field.clone() });
             }
         }
         for needed in [AgencyType::ProvinceChair, AgencyType::ReceptionBoard, AgencyType::Inspectorate] {
             if !self.agencies.values().flatten().any(|agency| agency.agency_type == needed) {
-                return Err(DirectoryError::Missing(needed));
+                faults.push(DirectoryError::Missing(needed));
             }
         }
-        Ok(())
     }
 
     /// The area as it stands on a day.
@@ -374,16 +386,18 @@ fn versions<K: Ord + Clone + std::fmt::Display, R>(
     rows: Vec<R>,
     kind: &'static str,
     key: impl Fn(&R) -> (K, Date),
-) -> Result<BTreeMap<K, Vec<R>>, DirectoryError> {
+    faults: &mut Vec<DirectoryError>,
+) -> BTreeMap<K, Vec<R>> {
     let mut map: BTreeMap<K, Vec<R>> = BTreeMap::new();
     for row in rows {
         let (id, valid_from) = key(&row);
         let list = map.entry(id.clone()).or_default();
         if list.iter().any(|other| key(other).1 == valid_from) {
-            return Err(DirectoryError::Duplicate { kind, id: id.to_string(), valid_from });
+            faults.push(DirectoryError::Duplicate { kind, id: id.to_string(), valid_from });
+            continue;
         }
         list.push(row);
         list.sort_by_key(|row| key(row).1);
     }
-    Ok(map)
+    map
 }

@@ -59,6 +59,20 @@ impl Law {
     }
 }
 
+/// Opens the keys of the vault.
+///
+/// # Errors
+/// [`KeyringError`] where the file or the key service can't be used.
+pub async fn keyring(keys: Keys, sdk: &aws_config::SdkConfig) -> Result<Arc<dyn Keyring>, KeyringError> {
+    Ok(match keys {
+        Keys::File(path) => Arc::new(FileKeyring::open(std::path::Path::new(&path))?),
+        Keys::Kms { current, earlier, sealed_lookup } => {
+            let kms = aws_sdk_kms::config::Builder::from(sdk);
+            Arc::new(KmsKeyring::open(kms, current, earlier, &sealed_lookup).await?)
+        }
+    })
+}
+
 /// What every function holds.
 pub struct App {
     /// The tables.
@@ -98,13 +112,7 @@ impl App {
     pub async fn from_environment() -> Result<Self, StartError> {
         let config = Config::from_environment()?;
         let sdk = aws_config::defaults(aws_config::BehaviorVersion::v2026_01_12()).load().await;
-        let keyring: Arc<dyn Keyring> = match config.keys {
-            Keys::File(path) => Arc::new(FileKeyring::open(std::path::Path::new(&path))?),
-            Keys::Kms { current, earlier, sealed_lookup } => {
-                let kms = aws_sdk_kms::config::Builder::from(&sdk);
-                Arc::new(KmsKeyring::open(kms, current, earlier, &sealed_lookup).await?)
-            }
-        };
+        let keyring = keyring(config.keys, &sdk).await?;
         let signer: Arc<dyn ReceiptSigner> = match config.receipt_key {
             ReceiptKey::File(path) => Arc::new(FileSigner::open(std::path::Path::new(&path))?),
             ReceiptKey::Kms { key, earlier } => {

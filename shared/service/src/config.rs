@@ -95,16 +95,35 @@ pub fn logging() -> (Option<String>, Option<String>) {
     (level, std::env::var("AWS_LAMBDA_LOG_FORMAT").ok())
 }
 
+/// The variables of this program that the process's environment has.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn variables() -> BTreeMap<&'static str, String> {
+    let names = VARIABLES.iter().chain(&KEY_VARIABLES).chain(&RECEIPT_VARIABLES);
+    names.filter_map(|name| std::env::var(name).ok().map(|value| (*name, value))).collect()
+}
+
+impl Keys {
+    /// Reads where the keys are from given variables, for who needs nothing else.
+    ///
+    /// # Errors
+    /// [`ConfigError`] with everything that is missing or wrong.
+    pub fn from_variables(variables: &BTreeMap<&str, String>) -> Result<Self, ConfigError> {
+        let get = |name: &str| variables.get(name).filter(|value| !value.is_empty()).cloned();
+        let mut wrong = Vec::new();
+        match keys(get, &mut wrong) {
+            Some(keys) if wrong.is_empty() => Ok(keys),
+            _ => Err(ConfigError(wrong)),
+        }
+    }
+}
+
 impl Config {
     /// Reads the process's environment.
     ///
     /// # Errors
     /// [`ConfigError`] with everything that is missing or wrong.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn from_environment() -> Result<Self, ConfigError> {
-        let names = VARIABLES.iter().chain(&KEY_VARIABLES).chain(&RECEIPT_VARIABLES);
-        let found = names.filter_map(|name| std::env::var(name).ok().map(|value| (*name, value)));
-        Self::from_variables(&found.collect())
+        Self::from_variables(&variables())
     }
 
     /// Reads given variables.

@@ -27,5 +27,5 @@ pub mod submission;
 pub mod telemetry;
 pub mod views;
 
-pub use app::{App, Law, StartError, Ticked, refused};
+pub use app::{App, Law, StartError, Ticked, keyring, refused};
 pub use fault::Fault;

@@ -244,10 +244,17 @@ pub fn parse_tally_pk(pk: &str) -> Option<(Ledger, Month, Kind)> {
 
 /// The counter of an agency's day to which a case adds.
 pub fn tally(ledger: Ledger, day: Date, kind: Kind, agency: &AgencyId, case: &CaseId) -> Key {
-    Key {
-        pk: tally_pk(ledger, Month::of(day), kind),
-        sk: format!("{}{:02}#{}", tally_prefix(agency), day.day(), shard(case)),
-    }
+    Key { pk: tally_pk(ledger, Month::of(day), kind), sk: format!("{}{}", tally_day_prefix(agency, day), shard(case)) }
+}
+
+/// The first shard of the counter of an agency's day.
+pub fn first_tally(ledger: Ledger, day: Date, kind: Kind, agency: &AgencyId) -> Key {
+    Key { pk: tally_pk(ledger, Month::of(day), kind), sk: format!("{}0", tally_day_prefix(agency, day)) }
+}
+
+/// What the sort keys of the shards of an agency's day begin with.
+pub fn tally_day_prefix(agency: &AgencyId, day: Date) -> String {
+    format!("{}{:02}#", tally_prefix(agency), day.day())
 }
 
 /// What the sort keys of one agency's counters begin with.

@@ -19,6 +19,7 @@ mod kms;
 mod lookup;
 pub mod merkle;
 mod meter;
+mod no_keys;
 mod private_file;
 mod receipt;
 mod rows;
@@ -37,6 +38,7 @@ pub use keyring::{DataClass, DataKey, Keyring, KeyringError, PlaintextKey, Wrapp
 pub use kms::{KmsKey, KmsKeyring, NotAKmsKey, seal_lookup};
 pub use lookup::{BodyHmac, LookupKeys, PREVIOUS_VERSION_FOR, UnknownKeyVersion};
 pub use meter::{Meter, Usage};
+pub use no_keys::NoKeys;
 pub use receipt::{KeyVersion, ReceiptCode, ReceiptCodeError, case_number};
 pub use rows::{
     BrokenChain, DayCounts, JournalBody, JournalEntry, ListedCase, Loaded, NoticeState, SealedMonth, StoredNotice,

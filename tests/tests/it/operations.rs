@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use donthu_local::template::TEMPLATE;
+use donthu_operate::options::{Asked, read};
 use donthu_service::metrics::{Metric, NAMESPACE};
 use serde_json::Value as Json;
 use serde_norway::Value;
@@ -160,5 +161,25 @@ fn no_two_widgets_of_the_dashboard_lie_on_each_other() {
                 assert!(taken.insert((column, row)), "two widgets at {column}, {row}");
             }
         }
+    }
+}
+
+/// The commands of the operator's program that the runbook gives: within backquotes, or on a line of a block of commands.
+fn commands() -> Vec<&'static str> {
+    let lines = RUNBOOK.lines().map(str::trim).filter(|line| line.starts_with("donthu "));
+    let quoted = RUNBOOK.split('`').skip(1).step_by(2).filter(|code| code.starts_with("donthu "));
+    lines.chain(quoted).collect()
+}
+
+#[test]
+fn every_command_that_the_runbook_gives_is_one() {
+    let commands = commands();
+    assert!(commands.len() >= 10, "{commands:?}");
+    for command in &commands {
+        let asked = read(command.split_whitespace());
+        assert!(matches!(asked, Asked::Do(_)), "{command}: {asked:?}");
+    }
+    for given in ["recount", "verify-journal", "redrive", "export", "reference load", "keys rewrap"] {
+        assert!(commands.iter().any(|command| command.starts_with(&format!("donthu {given}"))), "{given}");
     }
 }

@@ -12,6 +12,7 @@ use lambda_runtime::Error;
 
 use super::Run;
 use super::journal::{CaseEntries, JournalReader};
+use crate::Drift;
 
 /// How often counters that change all the time are compared.
 const ROUNDS: usize = 3;
@@ -89,7 +90,11 @@ pub async fn check(
         for (key, before) in suspect {
             let now = again.remove(&key).unwrap_or_default();
             if now == before {
-                run.judge(key.kind, &key.agency, key.name());
+                let (name, on_disk) = (key.name(), stored.get(&key).cloned().unwrap_or_default());
+                if run.judge(key.kind, &key.agency, name) {
+                    let CounterKey { ledger, kind, day, agency } = key;
+                    run.summary.drifts.push(Drift { ledger, kind, day, agency, stored: on_disk, right: now.flows });
+                }
             } else {
                 moving.insert(key, now);
             }

@@ -7,7 +7,7 @@ use toml::Spanned;
 use super::{Contradiction, Direction, PolicyFault, Rule, RuleError, Scope, Start, Unit};
 use crate::calendar::line_of;
 use crate::ids::RuleId;
-use crate::reference::Directory;
+use crate::reference::{Directory, Policy};
 use crate::time::next_day;
 
 /// The value of a policy that switches a rule off.
@@ -190,21 +190,26 @@ impl RuleBook {
     /// # Errors
     /// [`PolicyFault`] names the first policy that can't.
     pub fn check_policies(&self, directory: &Directory) -> Result<(), PolicyFault> {
-        for policy in directory.policies() {
-            let Some(id) = policy.id.strip_prefix(PREFIX) else { continue };
-            let mut versions = self.rules.iter().filter(|rule| rule.id.as_str() == id).peekable();
-            let name = policy.id.clone();
-            if versions.peek().is_none() {
-                return Err(PolicyFault::UnknownRule { policy: name });
-            }
-            if !versions.any(|rule| rule.confidence.is_unverified()) {
-                return Err(PolicyFault::Verified { policy: name });
-            }
-            if policy.value != ON && policy.value != OFF {
-                return Err(PolicyFault::Value { policy: name, value: policy.value.clone() });
-            }
+        self.policy_faults(directory).into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Everything that [`RuleBook::check_policies`] would refuse, in the order of the policies.
+    pub fn policy_faults(&self, directory: &Directory) -> Vec<PolicyFault> {
+        directory.policies().iter().filter_map(|policy| self.policy_fault(policy)).collect()
+    }
+
+    fn policy_fault(&self, policy: &Policy) -> Option<PolicyFault> {
+        let id = policy.id.strip_prefix(PREFIX)?;
+        let mut versions = self.rules.iter().filter(|rule| rule.id.as_str() == id).peekable();
+        let name = policy.id.clone();
+        if versions.peek().is_none() {
+            return Some(PolicyFault::UnknownRule { policy: name });
         }
-        Ok(())
+        if !versions.any(|rule| rule.confidence.is_unverified()) {
+            return Some(PolicyFault::Verified { policy: name });
+        }
+        (policy.value != ON && policy.value != OFF)
+            .then(|| PolicyFault::Value { policy: name, value: policy.value.clone() })
     }
 
     /// Every version of every rule, in the order of the files.

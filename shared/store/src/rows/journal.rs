@@ -74,6 +74,11 @@ impl JournalEntry {
         })
     }
 
+    /// The stored text itself, which the hash is over.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// The day on which the index by day has it; `None` where that is no day.
     pub fn day(&self) -> Option<Date> {
         keys::day_of_pk(&self.day_pk)

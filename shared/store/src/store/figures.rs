@@ -1,11 +1,13 @@
 //! Counters and sealed months.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use donthu_domain::tally::{Flows, Measure};
 use donthu_domain::{AgencyId, Kind};
+use jiff::civil::Date;
 
-use super::Store;
+use super::{Store, work};
 use crate::error::StoreError;
 use crate::keys::{self, Ledger, Month};
 use crate::rows::{self, DayCounts, Reader, SealedMonth};
@@ -36,6 +38,61 @@ impl Store {
             rows::add_to(&mut sums, month, &item)?;
         }
         Ok(sums.into_iter().map(|((agency, day), flows)| DayCounts { agency, day, flows }).collect())
+    }
+
+    /// Sets a counter right that differs from the journal: what is missing is added to its first shard, in one conditional write.
+    /// False, and nothing written, where the counter is not `stored` any more, so that two who mend at a time do it once.
+    ///
+    /// # Errors
+    /// [`StoreError`] where a read or the write fails or the counter is malformed.
+    pub async fn mend_counter(
+        &self,
+        ledger: Ledger,
+        kind: Kind,
+        (day, agency): (Date, &AgencyId),
+        stored: &Flows,
+        right: &Flows,
+    ) -> Result<bool, StoreError> {
+        let month = Month::of(day);
+        let query = self
+            .query(&self.tables.cases, keys::PK, &keys::tally_pk(ledger, month, kind))
+            .key_condition_expression("#pk = :pk AND begins_with(#sk, :day)")
+            .expression_attribute_names("#sk", keys::SK)
+            .expression_attribute_values(":day", rows::text(keys::tally_day_prefix(agency, day)))
+            .consistent_read(true);
+        let shards = self.every(query).await?;
+        let mut sums = BTreeMap::new();
+        for shard in &shards {
+            rows::add_to(&mut sums, month, shard)?;
+        }
+        let found = sums.into_values().next().unwrap_or_default();
+        let measures: BTreeSet<&Measure> = right.iter().chain(stored.iter()).map(|(measure, _)| measure).collect();
+        let wrong: Vec<&Measure> =
+            measures.into_iter().filter(|measure| right.get(measure) != stored.get(measure)).collect();
+        if found != *stored || wrong.is_empty() {
+            return Ok(false);
+        }
+        let key = keys::first_tally(ledger, day, kind, agency);
+        let first = shards.iter().find(|shard| Reader::new(shard).key().is_ok_and(|at| at == key));
+        let mut update = self.client.update_item().table_name(&self.tables.cases).set_key(Some(rows::keyed(&key)));
+        let (mut sums, mut unchanged) = (Vec::new(), Vec::new());
+        for (place, measure) in wrong.into_iter().enumerate() {
+            let by = right.get(measure) - stored.get(measure);
+            update = update
+                .expression_attribute_names(format!("#m{place}"), measure.name())
+                .expression_attribute_values(format!(":by{place}"), rows::number(by));
+            sums.push(format!("#m{place} :by{place}"));
+            match first.and_then(|shard| shard.get(&measure.name())) {
+                Some(was) => {
+                    update = update.expression_attribute_values(format!(":was{place}"), was.clone());
+                    unchanged.push(format!("#m{place} = :was{place}"));
+                }
+                None => unchanged.push(format!("attribute_not_exists(#m{place})")),
+            }
+        }
+        let update =
+            update.update_expression(format!("ADD {}", sums.join(", "))).condition_expression(unchanged.join(" AND "));
+        work::met(update).await
     }
 
     /// Seals a month of an agency and kind; a repetition with the same figures changes nothing.

@@ -82,7 +82,7 @@ impl Store {
             .expression_attribute_names("#by", WRAPPED_BY)
             .expression_attribute_names("#at", SHREDDED_AT)
             .consistent_read(true);
-        self.rewrap_items(&self.every(query).await?).await
+        self.rewrap_items(&self.every(query).await?, true).await
     }
 
     /// The same for a page of the whole vault, and where it goes on. `limit` bounds the rows looked at. Ciphertexts are not
@@ -93,6 +93,28 @@ impl Store {
     /// [`StoreError`] where the table or the keyring cannot be used; the page may be done in part then, and the same call
     /// goes on. What is wrong with one row alone is told in [`Rewrapped::failed`].
     pub async fn rewrap(&self, cursor: Option<&Cursor>, limit: u16) -> Result<(Rewrapped, Option<Cursor>), StoreError> {
+        self.rewrap_page(cursor, limit, true).await
+    }
+
+    /// Tells what [`Store::rewrap`] would lead to, and writes nothing. The keyring is asked for every key as it would be, so
+    /// that what cannot be wrapped anew is found.
+    ///
+    /// # Errors
+    /// As [`Store::rewrap`].
+    pub async fn rehearse_rewrap(
+        &self,
+        cursor: Option<&Cursor>,
+        limit: u16,
+    ) -> Result<(Rewrapped, Option<Cursor>), StoreError> {
+        self.rewrap_page(cursor, limit, false).await
+    }
+
+    async fn rewrap_page(
+        &self,
+        cursor: Option<&Cursor>,
+        limit: u16,
+        write: bool,
+    ) -> Result<(Rewrapped, Option<Cursor>), StoreError> {
         let scan = self
             .client
             .scan()
@@ -104,10 +126,10 @@ impl Store {
             .expression_attribute_names("#by", WRAPPED_BY)
             .expression_attribute_names("#at", SHREDDED_AT);
         let page = self.scan(scan, "rewrap", cursor, limit).await?;
-        Ok((self.rewrap_items(&page.items).await?, page.next))
+        Ok((self.rewrap_items(&page.items, write).await?, page.next))
     }
 
-    async fn rewrap_items(&self, items: &[Item]) -> Result<Rewrapped, StoreError> {
+    async fn rewrap_items(&self, items: &[Item], write: bool) -> Result<Rewrapped, StoreError> {
         let mut done = Rewrapped::default();
         let mut groups: Vec<Shared> = Vec::new();
         for item in items {
@@ -128,14 +150,14 @@ impl Store {
             }
         }
         for some in groups.chunks(AT_ONCE) {
-            for outcome in future::join_all(some.iter().map(|group| self.rewrap_group(group))).await {
+            for outcome in future::join_all(some.iter().map(|group| self.rewrap_group(group, write))).await {
                 done.add(outcome?);
             }
         }
         Ok(done)
     }
 
-    async fn rewrap_group(&self, group: &Shared) -> Result<Rewrapped, StoreError> {
+    async fn rewrap_group(&self, group: &Shared, write: bool) -> Result<Rewrapped, StoreError> {
         let Shared { case, class, wrapped, rows } = group;
         let mut done = Rewrapped::default();
         let new = match self.keyring().rewrap(case, *class, wrapped).await {
@@ -150,6 +172,10 @@ impl Store {
             }
             Err(error) => return Err(VaultError::from(error).into()),
         };
+        if !write {
+            done.rewrapped += rows.len() as u64;
+            return Ok(done);
+        }
         for key in rows {
             let update = self
                 .client
