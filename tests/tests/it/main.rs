@@ -18,6 +18,7 @@ mod lambda;
 mod openapi;
 mod operations;
 mod petitions;
+mod policies;
 mod privacy;
 mod proceedings;
 mod proofs;
