@@ -107,9 +107,11 @@ impl Province {
         let (vault, receipts) = (named("DONTHU_KMS_KEY"), named("DONTHU_RECEIPT_KMS_KEY"));
         let sealed = seal_lookup(kms.config(), &vault, None).await.unwrap();
         let config = || kms.config().interceptor(watch.clone());
-        let open = async || -> Keys {
+        let open = async || {
             let keyring = KmsKeyring::open(config(), vault.clone(), Vec::new(), &sealed).await.unwrap();
-            (Arc::new(keyring), Arc::new(KmsSigner::new(config(), receipts.clone(), Vec::new())))
+            let signer = KmsSigner::new(config(), receipts.clone(), Vec::new());
+            let keys: Keys = (Arc::new(keyring), Arc::new(signer));
+            keys
         };
         let mut apart = BTreeMap::new();
         for function in template.functions.keys() {

@@ -12,6 +12,7 @@ mod conflict;
 mod contract;
 mod custody;
 mod documents;
+mod drift;
 mod events;
 mod faults;
 mod lambda;
