@@ -112,7 +112,9 @@ impl Intercept for Watch {
             Some(requests) => requests.iter().for_each(|request| self.judge(&function, request)),
             None => {
                 let operation = config.load::<Metadata>().map_or("a call", Metadata::name);
-                self.lock().missing.insert(format!("{function}: {operation}, of which it is not said what it asks for"));
+                self.lock()
+                    .missing
+                    .insert(format!("{function}: {operation}, of which it is not said what it asks for"));
             }
         }
         Ok(())

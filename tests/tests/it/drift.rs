@@ -124,7 +124,8 @@ fn environment(template: &Template, found: &mut Vec<String>) {
         for name in told.keys().filter(|name| !known.contains(name.as_str())) {
             found.push(format!("{function} is told {name}, which no function reads"));
         }
-        let mut told: BTreeMap<&str, String> = told.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+        let mut told: BTreeMap<&str, String> =
+            told.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         // Empty until `keys seal` has made them; a function does not start before.
         if let Some(sealed) = told.get_mut("DONTHU_SEALED_LOOKUP_KEYS") {
             *sealed = "c2VhbGVk".to_owned();
@@ -199,17 +200,41 @@ async fn the_template_says_what_the_code_says() {
 #[tokio::test]
 async fn a_template_that_drifts_is_told_by_the_name_of_the_drift() {
     for (was, is, named) in [
-        ("Path: /v1/petition/proof", "Path: /v1/petition/proofs", "the route GET /v1/petition/proof is in the code alone"),
-        ("\"GET /v1/petitions/challenge\":", "\"GET /v1/challenge\":", "the throttled route GET /v1/challenge is no route"),
+        (
+            "Path: /v1/petition/proof",
+            "Path: /v1/petition/proofs",
+            "the route GET /v1/petition/proof is in the code alone",
+        ),
+        (
+            "\"GET /v1/petitions/challenge\":",
+            "\"GET /v1/challenge\":",
+            "the throttled route GET /v1/challenge is no route",
+        ),
         ("NonKeyAttributes: [hash, salt]", "NonKeyAttributes: [hash]", "the table JournalTable, index by_day"),
         ("StreamViewType: NEW_IMAGE", "StreamViewType: KEYS_ONLY", "the stream of CasesTable is Some(\"KEYS_ONLY\")"),
         ("AttributeName: expires_at", "AttributeName: ends", "rows of LimitsTable expire by Some(\"ends\")"),
-        ("        SealJournal:\n", "        SealRoots:\n", "the schedule AuditFunction.SealRoots is in the template alone"),
+        (
+            "        SealJournal:\n",
+            "        SealRoots:\n",
+            "the schedule AuditFunction.SealRoots is in the template alone",
+        ),
         ("'{\"task\":\"seal\"}'", "'{\"task\":\"close\"}'", "the schedule AuditFunction.Seal has an input"),
-        ("DONTHU_LIMITS_TABLE:", "DONTHU_LIMIT_TABLE:", "IntakeFunction is told DONTHU_LIMIT_TABLE, which no function reads"),
-        ("DONTHU_LIMITS_TABLE:", "DONTHU_LIMIT_TABLE:", "AuditFunction would not start: DONTHU_LIMITS_TABLE is missing"),
+        (
+            "DONTHU_LIMITS_TABLE:",
+            "DONTHU_LIMIT_TABLE:",
+            "IntakeFunction is told DONTHU_LIMIT_TABLE, which no function reads",
+        ),
+        (
+            "DONTHU_LIMITS_TABLE:",
+            "DONTHU_LIMIT_TABLE:",
+            "AuditFunction would not start: DONTHU_LIMITS_TABLE is missing",
+        ),
         ("Binary: donthu-follow", "Binary: donthu-followed", "FollowFunction runs donthu-followed"),
-        ("CodeUri: ../functions/custody", "CodeUri: ../functions/casework", "the function's folder custody is in the code"),
+        (
+            "CodeUri: ../functions/custody",
+            "CodeUri: ../functions/casework",
+            "the function's folder custody is in the code",
+        ),
         ("Timeout: 900", "Timeout: 600", "DeadlinesFunction may run 600 s, but works for 780 s"),
         ("Timeout: 29", "Timeout: 60", "StatisticsFunction may run 60 s, longer than the API waits"),
         ("GroupName: statistician", "GroupName: statisticians", "the role statistician is in the code alone"),

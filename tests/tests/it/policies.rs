@@ -6,17 +6,19 @@ mod written;
 
 use std::collections::BTreeSet;
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use donthu_audit::AuditTask;
 use donthu_domain::{Agency, CaseId, time};
 use donthu_local::handlers::in_name_of;
 use donthu_service::reference::sorts;
 use donthu_store::testing::{Fault, When};
-use donthu_store::{DataClass, Retries};
+use donthu_store::{DataClass, Retries, keys};
 use donthu_tests::{Answer, Province};
 use jiff::civil::date;
 use serde_json::{Value, json};
 
 use crate::contract::every_operation;
+use crate::raw;
 
 /// The commune that is merged at the end of January 2027, and into which.
 const CLOSED: &str = "c21040";
@@ -48,7 +50,8 @@ async fn accept(province: &Province, id: &str) {
     done("acceptance", &province.step(&head, id, step, "acceptance", json!({})).await);
 }
 
-/// What the API does not show by itself: lost answers, notices that SNS refuses, an agency that is closed, a month sealed twice.
+/// What the API does not show by itself: lost answers, notices that SNS refuses, an agency that is closed, a month sealed twice, an entry
+/// of the journal that is gone.
 async fn what_goes_wrong(province: &Province) {
     lose_an_answer(province);
     let mut feedback = petition("feedback");
@@ -83,7 +86,8 @@ async fn what_goes_wrong(province: &Province) {
     province.machine.world().clock().hold(first_minute);
 
     province.faults.plan(Fault { operation: "PutItem", nth: 1, when: When::ServerError });
-    let sealed = in_name_of("AuditFunction", donthu_audit::handle(&province.shared.app, AuditTask::Seal)).await.unwrap();
+    let sealed =
+        in_name_of("AuditFunction", donthu_audit::handle(&province.shared.app, AuditTask::Seal)).await.unwrap();
     assert_eq!(sealed.sealed, ["2027-01"]);
     lose_an_answer(province);
     let custodian = province.bearer("identity_custodian", "chair").await;
@@ -96,6 +100,14 @@ async fn what_goes_wrong(province: &Province) {
         let moved = province.shared.app.store.case(&CaseId::new(id)).await.unwrap().unwrap().case.agency.unwrap();
         assert_ne!(moved.as_str(), CLOSED, "it went on its way");
     }
+
+    let entry = keys::journal(&CaseId::new(id), 1);
+    let gone = raw::tables(province).delete_item().table_name(&province.shared.app.store.tables().journal);
+    let gone = gone.key(keys::PK, AttributeValue::S(entry.pk)).key(keys::SK, AttributeValue::S(entry.sk));
+    gone.send().await.unwrap();
+    let recount = donthu_audit::handle(&province.shared.app, AuditTask::Recount);
+    let recounted = in_name_of("AuditFunction", recount).await.unwrap();
+    assert!(!recounted.differences.is_empty(), "it was looked at again, and named");
 }
 
 #[tokio::test]

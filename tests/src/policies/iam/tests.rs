@@ -7,9 +7,9 @@ fn policy(statements: &Value) -> Policy {
 }
 
 fn request(action: &str, resource: &str, context: &[(&str, &[&str])]) -> Request {
-    let context = context.iter().map(|(key, values)| {
-        ((*key).to_owned(), values.iter().map(|value| (*value).to_owned()).collect())
-    });
+    let context = context
+        .iter()
+        .map(|(key, values)| ((*key).to_owned(), values.iter().map(|value| (*value).to_owned()).collect()));
     Request {
         action: action.to_owned(),
         resource: resource.to_owned(),
@@ -70,11 +70,8 @@ fn items_by_their_partition_key_and_attributes_by_their_names() {
         }
     }]));
     let ask = |action: &str, key: &str, attributes: &[&str], select: &[&str]| {
-        let context = [
-            ("dynamodb:LeadingKeys", &[key][..]),
-            ("dynamodb:Attributes", attributes),
-            ("dynamodb:Select", select),
-        ];
+        let context =
+            [("dynamodb:LeadingKeys", &[key][..]), ("dynamodb:Attributes", attributes), ("dynamodb:Select", select)];
         let table = "arn:aws:dynamodb:us-west-2:123456789012:table/GameScores";
         allowed(&policy, &request(action, table, &context))
     };
