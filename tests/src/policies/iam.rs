@@ -166,15 +166,17 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] where a statement that concerns the request can't be judged.
     pub fn decide(&self, request: &Request) -> Result<Decision, PolicyError> {
-        let mut used = BTreeSet::new();
+        let (mut is_allowed, mut used) = (false, BTreeSet::new());
         for statement in &self.statements {
             let Some(grants) = statement.met(request)? else { continue };
             if !statement.allows {
                 return Ok(Decision::Forbidden);
             }
+            // By no grant at all, where a condition holds for want of its key.
+            is_allowed = true;
             used.extend(grants);
         }
-        Ok(if used.is_empty() { Decision::NotAllowed } else { Decision::Allowed(used) })
+        Ok(if is_allowed { Decision::Allowed(used) } else { Decision::NotAllowed })
     }
 }
 
