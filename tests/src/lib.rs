@@ -3,9 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's helpers may fail the test")]
 
 pub mod contract;
+pub mod policies;
 pub mod runtime;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -15,21 +16,23 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use donthu_audit::AuditTask;
 use donthu_domain::{CaseId, Confidence, Policy};
-use donthu_local::functions::{Shared, functions, shared_on, shared_with};
+use donthu_local::functions::{Shared, functions_on, shared_on, shared_with};
 use donthu_local::gateway::SentFrom;
+use donthu_local::handlers;
 use donthu_local::machine::{Machine, Parts};
 use donthu_local::options::Options;
 use donthu_local::seed::Reference;
-use donthu_local::template::TEMPLATE;
+use donthu_local::template::{TEMPLATE, Template};
 use donthu_service::reference::sorts;
-use donthu_store::signing::ReceiptSigner;
-use donthu_store::testing::{Faults, FixedSigner};
-use donthu_store::{JournalBody, Keyring, Loaded, ReceiptCode, Retries};
+use donthu_store::signing::{KmsSigner, ReceiptSigner};
+use donthu_store::testing::{FakeKms, Faults, FixedSigner};
+use donthu_store::{JournalBody, Keyring, KmsKey, KmsKeyring, Loaded, ReceiptCode, Retries, seal_lookup};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::contract::Answered;
+use crate::policies::{Verdict, Watch};
 
 /// A province with its reference data and nothing else, in a folder of its own, at 5 October 2026, 09:00 local time.
 pub struct Province {
@@ -41,6 +44,9 @@ pub struct Province {
     pub faults: Faults,
     /// Failures of their calls to SNS.
     pub sns_faults: Faults,
+    /// What the functions call, judged by their policies.
+    pub watch: Watch,
+    _verdict: Verdict,
     folder: tempfile::TempDir,
     addresses: AtomicU32,
     answered: Mutex<BTreeSet<(String, u16)>>,
@@ -48,6 +54,17 @@ pub struct Province {
 
 /// Keys from elsewhere than the folder.
 type Keys = (Arc<dyn Keyring>, Arc<dyn ReceiptSigner>);
+
+/// How a province starts.
+#[derive(Default)]
+struct Opening {
+    retries: Retries,
+    /// The keys of all functions; those of the folder where there are none.
+    keys: Option<Keys>,
+    /// Functions that share neither keys nor anything else with the others.
+    apart: BTreeMap<String, Keys>,
+    watch: Watch,
+}
 
 /// What the API answered.
 pub struct Answer {
@@ -74,7 +91,34 @@ impl Province {
 
     /// Opens an empty province whose store tries again as told.
     pub async fn open_with(retries: Retries) -> Self {
-        Self::start(tempfile::tempdir().unwrap(), retries, None).await.with_reference().await
+        let opening = Opening { retries, ..Opening::default() };
+        Self::start(tempfile::tempdir().unwrap(), opening).await.with_reference().await
+    }
+
+    /// Opens an empty province as on AWS: its keys lie in KMS under the names that the template gives them, and each function has a
+    /// keyring, reference data and everything else of its own.
+    pub async fn open_apart(retries: Retries) -> Self {
+        let (kms, watch) = (FakeKms::new(), Watch::new());
+        let template = Template::parse(TEMPLATE).unwrap();
+        let named = |name: &str| {
+            let told = template.functions.values().find_map(|environment| environment.get(name));
+            KmsKey::new(told.unwrap()).unwrap()
+        };
+        let (vault, receipts) = (named("DONTHU_KMS_KEY"), named("DONTHU_RECEIPT_KMS_KEY"));
+        let sealed = seal_lookup(kms.config(), &vault, None).await.unwrap();
+        let config = || kms.config().interceptor(watch.clone());
+        let open = async || {
+            let keyring = KmsKeyring::open(config(), vault.clone(), Vec::new(), &sealed).await.unwrap();
+            let signer = KmsSigner::new(config(), receipts.clone(), Vec::new());
+            let keys: Keys = (Arc::new(keyring), Arc::new(signer));
+            keys
+        };
+        let mut apart = BTreeMap::new();
+        for function in template.functions.keys() {
+            apart.insert(function.clone(), handlers::in_name_of(function, open()).await);
+        }
+        let opening = Opening { retries, keys: Some(open().await), apart, watch: watch.clone() };
+        Self::start(tempfile::tempdir().unwrap(), opening).await.with_reference().await
     }
 
     /// Opens an empty province whose keys are elsewhere than in its folder. Receipts are signed by a key of the tests.
@@ -85,7 +129,8 @@ impl Province {
     /// Opens an empty province whose keys, that of receipts included, are elsewhere than in its folder.
     pub async fn open_with_keys(keyring: Arc<dyn Keyring>, signer: Arc<dyn ReceiptSigner>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        Self::start(folder, Retries::default(), Some((keyring, signer))).await.with_reference().await
+        let opening = Opening { keys: Some((keyring, signer)), ..Opening::default() };
+        Self::start(folder, opening).await.with_reference().await
     }
 
     async fn with_reference(self) -> Self {
@@ -98,20 +143,21 @@ impl Province {
         let Self { machine, shared, folder, .. } = self;
         drop(machine);
         drop(shared);
-        Self::start(folder, Retries::default(), None).await
+        Self::start(folder, Opening::default()).await
     }
 
-    async fn start(folder: tempfile::TempDir, retries: Retries, keys: Option<Keys>) -> Self {
+    async fn start(folder: tempfile::TempDir, opening: Opening) -> Self {
+        let Opening { retries, keys, apart, watch } = opening;
         let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
         let (faults, sns_faults) = (Faults::new(), Faults::new());
         let built = std::cell::OnceCell::new();
         let machine = Machine::start(&options, TEMPLATE, async |parts| {
-            let dynamodb = parts.dynamodb.config().to_builder().interceptor(faults.clone()).build();
-            let sns = parts.sns.config().to_builder().interceptor(sns_faults.clone()).build();
+            let dynamodb = parts.dynamodb.config().to_builder().interceptor(faults.clone()).interceptor(watch.clone());
+            let sns = parts.sns.config().to_builder().interceptor(sns_faults.clone()).interceptor(watch.clone());
             let parts = Parts {
-                dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb),
-                sns: aws_sdk_sns::Client::from_conf(sns),
+                dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+                sns: aws_sdk_sns::Client::from_conf(sns.build()),
                 ..parts.clone()
             };
             let shared = || match &keys {
@@ -119,12 +165,27 @@ impl Province {
                 None => shared_with(&parts, retries.clone()),
             };
             let made = built.get_or_init(|| shared().unwrap());
-            Ok(functions(made, Reference::shipped()?.agencies.iter().map(|a| a.id.to_string()).collect()))
+            let alone = |(keyring, signer): &Keys| {
+                shared_on(&parts, retries.clone(), keyring.clone(), signer.clone()).unwrap().app
+            };
+            let agencies = Reference::shipped()?.agencies.iter().map(|agency| agency.id.to_string()).collect();
+            let app_of = |function: &str| apart.get(function).map_or_else(|| made.app.clone(), alone);
+            Ok(functions_on(app_of, &made.filling, agencies))
         })
         .await
         .unwrap();
         let shared = built.into_inner().unwrap();
-        Self { machine, shared, faults, sns_faults, folder, addresses: AtomicU32::new(0), answered: Mutex::default() }
+        Self {
+            machine,
+            shared,
+            faults,
+            sns_faults,
+            _verdict: Verdict(watch.clone()),
+            watch,
+            folder,
+            addresses: AtomicU32::new(0),
+            answered: Mutex::default(),
+        }
     }
 
     /// The folder that holds the province's data.
@@ -234,7 +295,8 @@ impl Province {
 
     /// Asserts that the audit finds no difference between journal, heads and counters.
     pub async fn recount(&self) {
-        let audit = donthu_audit::handle(&self.shared.app, AuditTask::Recount).await.unwrap();
+        let recount = donthu_audit::handle(&self.shared.app, AuditTask::Recount);
+        let audit = handlers::in_name_of("AuditFunction", recount).await.unwrap();
         assert_eq!(audit.differences, Vec::<String>::new(), "counters, heads and journal agree");
     }
 

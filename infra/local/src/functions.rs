@@ -92,17 +92,21 @@ pub(crate) fn tables(template: &Template) -> Result<Tables, BoxError> {
 
 /// The functions by their logical ids in the template.
 pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
-    let app = &shared.app;
-    let each = || app.clone();
-    let (assignment, notifications, deadlines, audit) = (each(), each(), each(), each());
-    let (filling, sweeps) = (shared.filling.clone(), shared.filling.clone());
+    functions_on(|_| shared.app.clone(), &shared.filling, agencies)
+}
+
+/// As [`functions`], each on what it is given by its logical id: its own, as on AWS, or what all share.
+pub fn functions_on(app: impl Fn(&str) -> Arc<App>, filling: &Arc<AtomicBool>, agencies: Vec<String>) -> Functions {
+    let (assignment, notifications) = (app("AssignmentFunction"), app("NotificationsFunction"));
+    let (deadlines, audit) = (app("DeadlinesFunction"), app("AuditFunction"));
+    let (filling, sweeps) = (filling.clone(), filling.clone());
     Functions::default()
         .agencies(move |id| agencies.iter().any(|agency| agency == id))
-        .http("IntakeFunction", donthu_intake::router(each()))
-        .http("FollowFunction", donthu_follow::router(each()))
-        .http("CaseworkFunction", donthu_casework::router(each()))
-        .http("CustodyFunction", donthu_custody::router(each()))
-        .http("StatisticsFunction", donthu_statistics::router(each()))
+        .http("IntakeFunction", donthu_intake::router(app("IntakeFunction")))
+        .http("FollowFunction", donthu_follow::router(app("FollowFunction")))
+        .http("CaseworkFunction", donthu_casework::router(app("CaseworkFunction")))
+        .http("CustodyFunction", donthu_custody::router(app("CustodyFunction")))
+        .http("StatisticsFunction", donthu_statistics::router(app("StatisticsFunction")))
         .stream("AssignmentFunction", move |event| {
             let app = assignment.clone();
             async move { invocation("assignment", app.clock.now()).run(donthu_assignment::handle(&app, event)).await }

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use serde_json::Value;
@@ -21,6 +23,22 @@ pub type StreamFunction =
 
 /// A function behind a schedule; it gets the schedule's input and returns a summary for the log.
 pub type ScheduleFunction = Arc<dyn Fn(Value) -> BoxFuture<'static, Result<Value, BoxError>> + Send + Sync>;
+
+tokio::task_local! {
+    static RUNNING: Arc<str>;
+}
+
+/// Does work in a function's name, as everything that [`Functions`] hands to it is done. On this machine the functions share one
+/// process and one client of each service; whoever watches such a client asks [`running`] whose call it is.
+pub async fn in_name_of<F: Future>(function: &str, work: F) -> F::Output {
+    RUNNING.scope(function.into(), work).await
+}
+
+/// The logical id of the function that this task works for; `None` where it works for none.
+#[must_use]
+pub fn running() -> Option<Arc<str>> {
+    RUNNING.try_with(Arc::clone).ok()
+}
 
 /// The functions, by their logical ids in the template.
 #[derive(Clone, Default)]
@@ -45,7 +63,9 @@ impl Functions {
     /// Adds a function behind the HTTP API.
     #[must_use]
     pub fn http(mut self, logical_id: &str, router: axum::Router) -> Self {
-        self.http.insert(logical_id.to_owned(), router);
+        let name: Arc<str> = logical_id.into();
+        let named = from_fn(move |request: Request, next: Next| RUNNING.scope(name.clone(), next.run(request)));
+        self.http.insert(logical_id.to_owned(), router.layer(named));
         self
     }
 
@@ -57,8 +77,10 @@ impl Functions {
         R: Future<Output = Result<DynamoDbEventResponse, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        let function: StreamFunction =
-            Arc::new(move |event| function(event).map(|result| result.map_err(Into::into)).boxed());
+        let name: Arc<str> = logical_id.into();
+        let function: StreamFunction = Arc::new(move |event| {
+            RUNNING.scope(name.clone(), function(event)).map(|result| result.map_err(Into::into)).boxed()
+        });
         self.streams.insert(logical_id.to_owned(), function);
         self
     }
@@ -71,8 +93,10 @@ impl Functions {
         R: Future<Output = Result<Value, E>> + Send + 'static,
         E: Into<BoxError>,
     {
-        let function: ScheduleFunction =
-            Arc::new(move |input| function(input).map(|result| result.map_err(Into::into)).boxed());
+        let name: Arc<str> = logical_id.into();
+        let function: ScheduleFunction = Arc::new(move |input| {
+            RUNNING.scope(name.clone(), function(input)).map(|result| result.map_err(Into::into)).boxed()
+        });
         self.schedules.insert(logical_id.to_owned(), function);
         self
     }

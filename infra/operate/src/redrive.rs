@@ -190,7 +190,7 @@ async fn assignment(app: &App, dry_run: bool) -> Result<Verdict, RedriveError> {
     let mut failed = 0u64;
     for case in waiting {
         match donthu_assignment::route(app, &case).await {
-            Ok(()) => given += 1,
+            Ok(_) => given += 1,
             // Somebody was faster.
             Err(Fault::Refused { refusal, .. }) if matches!(*refusal, Refusal::ImpossibleStep { .. }) => {}
             Err(fault) => {

@@ -26,8 +26,7 @@ fn document() -> Value {
 }
 
 impl Commune {
-    async fn open() -> Self {
-        let province = Province::open().await;
+    async fn of(province: Province) -> Self {
         province.advise_dialogues().await;
         Self { province, failed: Mutex::default() }
     }
@@ -261,16 +260,21 @@ impl Commune {
     }
 }
 
-#[tokio::test]
-async fn every_operation_succeeds_and_refuses_as_it_is_described() {
-    let commune = Commune::open().await;
+/// Lets every operation of the API succeed and be refused in a new province.
+pub async fn every_operation(province: Province) -> Province {
+    let commune = Commune::of(province).await;
     commune.taken_in().await;
     commune.complained().await;
     commune.denounced().await;
     commune.figures().await;
     commune.refusals().await;
     assert_eq!(*commune.failed.lock().unwrap(), Vec::<String>::new());
-    let answered = commune.province.answered();
+    commune.province
+}
+
+#[tokio::test]
+async fn every_operation_succeeds_and_refuses_as_it_is_described() {
+    let answered = every_operation(Province::open().await).await.answered();
     let with = |first: u16| -> BTreeSet<&str> {
         let of_kind = answered.iter().filter(|(_, status)| status / 100 == first);
         of_kind.map(|(name, _)| name.as_str()).collect()

@@ -10,6 +10,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use donthu_audit::AuditTask;
 use donthu_domain::CaseId;
+use donthu_local::handlers::in_name_of;
 use donthu_local::template::{TEMPLATE, Template};
 use donthu_store::Retries;
 use donthu_store::testing::When;
@@ -124,7 +125,8 @@ fn routers(province: &Province) -> BTreeMap<&'static str, Router> {
 
 /// What `lambda_http::run` does between Lambda and a router.
 async fn invoke(province: &Province, function: &str, event: &str) -> RawAnswer {
-    raw::ask(routers(province)[function].clone(), lambda_http::request::from_str(event).unwrap()).await
+    let asked = raw::ask(routers(province)[function].clone(), lambda_http::request::from_str(event).unwrap());
+    in_name_of(function, asked).await
 }
 
 /// Submits a petition on the area of the commune c21040; no stream is read. Gives receipt and case id.
@@ -277,7 +279,7 @@ async fn every_schedule_sample_is_the_input_of_its_rule_and_runs() {
         let app = &province.shared.app;
         if function == "AuditFunction" {
             let task: AuditTask = serde_json::from_value(input).unwrap();
-            let summary = donthu_audit::handle(app, task).await.unwrap();
+            let summary = in_name_of(function, donthu_audit::handle(app, task)).await.unwrap();
             assert_eq!(summary.differences, Vec::<String>::new(), "{file}");
             match task {
                 AuditTask::Seal => assert_eq!(summary.sealed.last().unwrap(), "2026-10"),
@@ -285,7 +287,8 @@ async fn every_schedule_sample_is_the_input_of_its_rule_and_runs() {
                 AuditTask::Recount => assert!(summary.cases == 1 && summary.entries >= 2, "{summary:?}"),
             }
         } else {
-            let summary = donthu_deadlines::handle(app, donthu_deadlines::LONGEST_RUN).await.unwrap();
+            let swept = donthu_deadlines::handle(app, donthu_deadlines::LONGEST_RUN);
+            let summary = in_name_of(function, swept).await.unwrap();
             assert!(summary.complete && summary.failed == 0, "{summary:?}");
             assert_eq!(stage(&province, &lost).await, "registered", "the sweep routes what the stream lost");
         }
@@ -341,8 +344,8 @@ async fn hand_over(province: &Province, function: &str, event: Value) -> DynamoD
     let event: Event = serde_json::from_value(event).unwrap();
     let app = &province.shared.app;
     match function {
-        "AssignmentFunction" => donthu_assignment::handle(app, event).await.unwrap(),
-        _ => donthu_notifications::handle(app, event).await.unwrap(),
+        "AssignmentFunction" => in_name_of(function, donthu_assignment::handle(app, event)).await.unwrap(),
+        _ => in_name_of(function, donthu_notifications::handle(app, event)).await.unwrap(),
     }
 }
 

@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use donthu_domain::time;
 use donthu_local::template::{TEMPLATE, Template};
 use donthu_service::clock::{Clock, SystemClock};
+use donthu_service::config::VARIABLES;
 use donthu_tests::Province;
 use donthu_tests::runtime::{Function, LARGEST_EVENT, Outcome, environment};
 use serde_json::{Value, json};
@@ -228,19 +229,30 @@ async fn a_run_that_has_no_time_stops_before_the_limit_and_says_what_is_left() {
 }
 
 #[tokio::test]
-async fn a_program_without_its_variables_does_not_start_and_names_all_of_them_at_once() {
+async fn a_program_whose_variables_are_missing_or_wrong_does_not_start_and_names_all_of_them_at_once() {
     let (province, _) = province_of_today().await;
+    let wrong = [
+        ("DONTHU_KMS_KEY", "alias/vault"),
+        ("DONTHU_SEALED_LOOKUP_KEYS", "%"),
+        ("DONTHU_RECEIPT_KMS_KEY", "alias/receipts"),
+        ("DONTHU_EARLIER_RECEIPT_KEYS", "%"),
+    ];
     for function in Template::parse(TEMPLATE).unwrap().functions.keys() {
-        let mut environment = environment(&province, function);
-        environment.remove("DONTHU_CASES_TABLE");
-        environment.insert("DONTHU_PROVINCE".to_owned(), String::new());
-        environment.remove("DONTHU_KEYRING_FILE");
-        let mut program = start_with(function, &environment).await;
-        let code = program.ended().await;
-        assert_eq!(code, Some(1), "{function}");
-        let said = program.said();
-        for name in ["DONTHU_CASES_TABLE", "DONTHU_PROVINCE", "DONTHU_KEYRING_FILE"] {
-            assert!(said.contains(name), "{function} names {name}: {said}");
+        let mut none = environment(&province, function);
+        none.retain(|name, _| !name.starts_with("DONTHU_"));
+        let mut bad = none.clone();
+        bad.extend(VARIABLES.map(|name| (name.to_owned(), String::new())));
+        bad.extend(wrong.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let files = ["DONTHU_KEYRING_FILE", "DONTHU_RECEIPT_KEY_FILE"];
+        for (environment, named) in [(none, files.to_vec()), (bad, wrong.map(|(name, _)| name).to_vec())] {
+            let mut program = start_with(function, &environment).await;
+            let code = program.ended().await;
+            assert_eq!(code, Some(1), "{function}");
+            let said = program.said();
+            for name in VARIABLES.into_iter().chain(named) {
+                assert!(said.contains(name), "{function} names {name}: {said}");
+            }
+            assert!(!said.contains("alias/"), "{function} quotes none: {said}");
         }
     }
 }

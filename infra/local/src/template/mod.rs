@@ -179,6 +179,8 @@ pub struct Template {
     pub topics: BTreeMap<String, String>,
     /// Logical ids of the functions with their environment variables.
     pub functions: BTreeMap<String, BTreeMap<String, String>>,
+    /// Statements of the functions' policies, by the functions' logical ids. Nothing on this machine asks them.
+    pub policies: BTreeMap<String, Vec<Value>>,
     /// Routes of the HTTP API.
     pub routes: Vec<Route>,
     /// Subscriptions to streams.

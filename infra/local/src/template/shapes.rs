@@ -123,6 +123,12 @@ struct ScheduleShape {
     input: Option<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct PolicyShape {
+    statement: Vec<Json>,
+}
+
 pub(super) fn read(text: &str) -> Result<Template, TemplateError> {
     let tree: Yaml = serde_norway::from_str(text).map_err(|error| TemplateError::Yaml(error.to_string()))?;
     let names = Names::of(&tree)?;
@@ -140,6 +146,7 @@ pub(super) fn read(text: &str) -> Result<Template, TemplateError> {
         tables: BTreeMap::new(),
         topics: BTreeMap::new(),
         functions: BTreeMap::new(),
+        policies: BTreeMap::new(),
         routes: Vec::new(),
         subscriptions: Vec::new(),
         schedules: Vec::new(),
@@ -159,6 +166,7 @@ pub(super) fn read(text: &str) -> Result<Template, TemplateError> {
                 let mut variables = globals.clone();
                 variables.extend(environment(Some(properties), &place)?);
                 template.functions.insert(name.clone(), variables);
+                template.policies.insert(name.clone(), statements(properties, &place)?);
                 for (event, shape) in properties.get("Events").and_then(Json::as_object).into_iter().flatten() {
                     read_event(&mut template, name, event, shape, guarded, &place)?;
                 }
@@ -200,6 +208,20 @@ fn environment(function: Option<&Json>, place: &str) -> Result<BTreeMap<String, 
         }
     }
     Ok(variables)
+}
+
+/// The statements of a function's policies. A policy by its name says nothing that could be checked here.
+fn statements(function: &Json, place: &str) -> Result<Vec<Json>, TemplateError> {
+    let place = format!("{place}.Policies");
+    let mut found = Vec::new();
+    let policies: Vec<PolicyShape> = match function.get("Policies") {
+        Some(policies) => typed(policies, &place)?,
+        None => Vec::new(),
+    };
+    for policy in policies {
+        found.extend(policy.statement);
+    }
+    Ok(found)
 }
 
 fn table(logical_id: &str, name: String, properties: &Json, place: &str) -> Result<Table, TemplateError> {
