@@ -16,6 +16,9 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use donthu_audit::AuditTask;
 use donthu_domain::{CaseId, Confidence, Policy};
+use donthu_local::aws;
+use donthu_local::engine::Engine;
+use donthu_local::folder::Folder;
 use donthu_local::functions::{Shared, functions_on, shared_on, shared_with};
 use donthu_local::gateway::SentFrom;
 use donthu_local::handlers;
@@ -23,9 +26,10 @@ use donthu_local::machine::{Machine, Parts};
 use donthu_local::options::Options;
 use donthu_local::seed::Reference;
 use donthu_local::template::{TEMPLATE, Template};
+use donthu_service::publisher::Publisher;
 use donthu_service::reference::sorts;
 use donthu_store::signing::{KmsSigner, ReceiptSigner};
-use donthu_store::testing::{FakeKms, Faults, FixedSigner};
+use donthu_store::testing::{Elsewhere, FakeKms, Faults, FixedSigner};
 use donthu_store::{JournalBody, Keyring, KmsKey, KmsKeyring, Loaded, ReceiptCode, Retries, seal_lookup};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -34,7 +38,8 @@ use tower::ServiceExt;
 use crate::contract::Answered;
 use crate::policies::{Verdict, Watch};
 
-/// A province with its reference data and nothing else, in a folder of its own, at 5 October 2026, 09:00 local time.
+/// A province with its reference data and nothing else, in a folder of its own, at 5 October 2026, 09:00 local time. Its tables
+/// are on the embedded engine in that folder, or in a database of their own on the engine that `DONTHU_TEST_DYNAMODB` names.
 pub struct Province {
     /// The machine: world (clock, streams, schedules), inbox, engine.
     pub machine: Machine,
@@ -48,6 +53,7 @@ pub struct Province {
     pub watch: Watch,
     _verdict: Verdict,
     folder: tempfile::TempDir,
+    tables: Option<Elsewhere>,
     addresses: AtomicU32,
     answered: Mutex<BTreeSet<(String, u16)>>,
 }
@@ -55,15 +61,42 @@ pub struct Province {
 /// Keys from elsewhere than the folder.
 type Keys = (Arc<dyn Keyring>, Arc<dyn ReceiptSigner>);
 
-/// How a province starts.
-#[derive(Default)]
-struct Opening {
+/// A topic on a service that runs already and speaks as SNS does.
+#[derive(Debug, Clone)]
+pub struct Topic {
+    /// Base URL of the service.
+    pub endpoint: String,
+    /// The topic that takes the notices.
+    pub arn: String,
+}
+
+/// What a province is opened on.
+struct Ground {
+    folder: tempfile::TempDir,
     retries: Retries,
-    /// The keys of all functions; those of the folder where there are none.
+    /// The keys of all functions; None for those of its folder.
     keys: Option<Keys>,
     /// Functions that share neither keys nor anything else with the others.
     apart: BTreeMap<String, Keys>,
     watch: Watch,
+    /// None for the embedded engine in its folder.
+    tables: Option<Elsewhere>,
+    /// None for the local machine's own endpoint.
+    topic: Option<Topic>,
+}
+
+impl Ground {
+    fn new() -> Self {
+        Self {
+            folder: tempfile::tempdir().unwrap(),
+            retries: Retries::default(),
+            keys: None,
+            apart: BTreeMap::new(),
+            watch: Watch::default(),
+            tables: Elsewhere::from_environment().unwrap(),
+            topic: None,
+        }
+    }
 }
 
 /// What the API answered.
@@ -91,8 +124,12 @@ impl Province {
 
     /// Opens an empty province whose store tries again as told.
     pub async fn open_with(retries: Retries) -> Self {
-        let opening = Opening { retries, ..Opening::default() };
-        Self::start(tempfile::tempdir().unwrap(), opening).await.with_reference().await
+        Self::start(Ground { retries, ..Ground::new() }).await.with_reference().await
+    }
+
+    /// Opens an empty province whose notices go to a topic elsewhere.
+    pub async fn open_telling(topic: Topic) -> Self {
+        Self::start(Ground { topic: Some(topic), ..Ground::new() }).await.with_reference().await
     }
 
     /// Opens an empty province as on AWS: its keys lie in KMS under the names that the template gives them, and each function has a
@@ -117,8 +154,8 @@ impl Province {
         for function in template.functions.keys() {
             apart.insert(function.clone(), handlers::in_name_of(function, open()).await);
         }
-        let opening = Opening { retries, keys: Some(open().await), apart, watch: watch.clone() };
-        Self::start(tempfile::tempdir().unwrap(), opening).await.with_reference().await
+        let keys = Some(open().await);
+        Self::start(Ground { retries, keys, apart, watch, ..Ground::new() }).await.with_reference().await
     }
 
     /// Opens an empty province whose keys are elsewhere than in its folder. Receipts are signed by a key of the tests.
@@ -128,9 +165,7 @@ impl Province {
 
     /// Opens an empty province whose keys, that of receipts included, are elsewhere than in its folder.
     pub async fn open_with_keys(keyring: Arc<dyn Keyring>, signer: Arc<dyn ReceiptSigner>) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let opening = Opening { keys: Some((keyring, signer)), ..Opening::default() };
-        Self::start(folder, opening).await.with_reference().await
+        Self::start(Ground { keys: Some((keyring, signer)), ..Ground::new() }).await.with_reference().await
     }
 
     async fn with_reference(self) -> Self {
@@ -140,21 +175,30 @@ impl Province {
 
     /// The process dies where it stands, and another one starts on the same data folder.
     pub async fn crash(self) -> Self {
-        let Self { machine, shared, folder, .. } = self;
+        let Self { machine, shared, folder, tables, .. } = self;
         drop(machine);
         drop(shared);
-        Self::start(folder, Opening::default()).await
+        Self::start(Ground { folder, tables, ..Ground::new() }).await
     }
 
-    async fn start(folder: tempfile::TempDir, opening: Opening) -> Self {
-        let Opening { retries, keys, apart, watch } = opening;
+    async fn start(ground: Ground) -> Self {
+        let Ground { folder, retries, keys, apart, watch, tables, topic } = ground;
         let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
         let (faults, sns_faults) = (Faults::new(), Faults::new());
         let built = std::cell::OnceCell::new();
-        let machine = Machine::start(&options, TEMPLATE, async |parts| {
+        let engine = |folder: &Folder| match &tables {
+            Some(Elsewhere { endpoint, access_key }) => Ok(Engine::elsewhere(endpoint, access_key)),
+            None => Engine::on_file(&folder.file("tables.sqlite")),
+        };
+        let machine = Machine::start_on(engine, &options, TEMPLATE, async |parts| {
             let dynamodb = parts.dynamodb.config().to_builder().interceptor(faults.clone()).interceptor(watch.clone());
-            let sns = parts.sns.config().to_builder().interceptor(sns_faults.clone()).interceptor(watch.clone());
+            let sns = match &topic {
+                // The policies name the template's topic and no other.
+                Some(Topic { endpoint, .. }) => aws_sdk_sns::config::Builder::from(&aws::sdk_config(endpoint)),
+                None => parts.sns.config().to_builder().interceptor(watch.clone()),
+            };
+            let sns = sns.interceptor(sns_faults.clone());
             let parts = Parts {
                 dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
                 sns: aws_sdk_sns::Client::from_conf(sns.build()),
@@ -164,7 +208,13 @@ impl Province {
                 Some((keyring, signer)) => shared_on(&parts, retries.clone(), keyring.clone(), signer.clone()),
                 None => shared_with(&parts, retries.clone()),
             };
-            let made = built.get_or_init(|| shared().unwrap());
+            let made = built.get_or_init(|| {
+                let mut made = shared().unwrap();
+                if let Some(Topic { arn, .. }) = &topic {
+                    Arc::get_mut(&mut made.app).unwrap().publisher = Publisher::new(parts.sns.clone(), arn);
+                }
+                made
+            });
             let alone = |(keyring, signer): &Keys| {
                 shared_on(&parts, retries.clone(), keyring.clone(), signer.clone()).unwrap().app
             };
@@ -183,6 +233,7 @@ impl Province {
             _verdict: Verdict(watch.clone()),
             watch,
             folder,
+            tables,
             addresses: AtomicU32::new(0),
             answered: Mutex::default(),
         }

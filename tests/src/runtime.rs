@@ -68,7 +68,7 @@ pub fn environment(province: &Province, function: &str) -> BTreeMap<String, Stri
         ("AWS_ENDPOINT_URL_DYNAMODB", endpoint(province.machine.engine().sdk_config())),
         ("AWS_ENDPOINT_URL_SNS", endpoint(province.machine.sns().sdk_config())),
         ("AWS_REGION", "ap-southeast-1".to_owned()),
-        ("AWS_ACCESS_KEY_ID", "local".to_owned()),
+        ("AWS_ACCESS_KEY_ID", province.machine.engine().access_key().to_owned()),
         ("AWS_SECRET_ACCESS_KEY", "local".to_owned()),
     ] {
         environment.insert(name.to_owned(), value);

@@ -1,5 +1,5 @@
 //! The DynamoDB-compatible engine: dynoxide on an `SQLite` file, in this process, served on loopback, so that the
-//! functions use the real AWS client.
+//! functions use the real AWS client. Or another engine that runs already, for tests.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
@@ -60,12 +60,18 @@ pub enum EngineError {
     Stopped(String),
 }
 
-/// A running engine; it stops when it is dropped, or orderly by [`Engine::stop`].
+/// A running engine; the embedded one stops when it is dropped, or orderly by [`Engine::stop`].
 pub struct Engine {
     endpoint: String,
+    access_key: String,
+    /// None where the engine runs elsewhere.
+    embedded: Option<Embedded>,
+}
+
+struct Embedded {
     database: Database,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<Result<(), String>>>,
+    stop: oneshot::Sender<()>,
+    thread: JoinHandle<Result<(), String>>,
 }
 
 impl Engine {
@@ -83,6 +89,13 @@ impl Engine {
     /// [`EngineError::Open`], [`EngineError::Listen`].
     pub fn in_memory() -> Result<Self, EngineError> {
         Self::start(&format!("file:donthu-{}?mode=memory&cache=shared", RandomIds.uuid()))
+    }
+
+    /// An engine that runs already, which keeps a database for each access key id. It is neither started nor stopped here, and
+    /// it removes what expires by a clock of its own, so nothing is given it to remove.
+    #[must_use]
+    pub fn elsewhere(endpoint: &str, access_key: &str) -> Self {
+        Self { endpoint: endpoint.to_owned(), access_key: access_key.to_owned(), embedded: None }
     }
 
     fn start(path: &str) -> Result<Self, EngineError> {
@@ -117,7 +130,8 @@ impl Engine {
                 })
             })
             .map_err(EngineError::Listen)?;
-        Ok(Self { endpoint: format!("http://{address}"), database, stop: Some(stop), thread: Some(thread) })
+        let embedded = Some(Embedded { database, stop, thread });
+        Ok(Self { endpoint: format!("http://{address}"), access_key: aws::ACCESS_KEY.to_owned(), embedded })
     }
 
     /// Base URL of the loopback endpoint.
@@ -129,18 +143,24 @@ impl Engine {
     /// Client settings for this engine.
     #[must_use]
     pub fn sdk_config(&self) -> aws_config::SdkConfig {
-        aws::sdk_config(&self.endpoint)
+        aws::sdk_config_as(&self.endpoint, &self.access_key)
+    }
+
+    /// The access key id that its clients use; it opens nothing.
+    #[must_use]
+    pub fn access_key(&self) -> &str {
+        &self.access_key
     }
 
     /// Switches to loading in bulk: no write waits for the disk, so that a crash of the machine (not of the process) can
-    /// damage the file. For filling a new data folder that can be filled again.
+    /// damage the file. For filling a new data folder that can be filled again; an engine elsewhere loads as it always does.
     ///
     /// # Errors
     /// [`EngineError::Request`].
     pub fn start_bulk_loading(&self) -> Result<(), EngineError> {
-        self.database
-            .enable_bulk_loading()
-            .map_err(|error| EngineError::Request { operation: "bulk loading", reason: error.to_string() })
+        let Some(embedded) = &self.embedded else { return Ok(()) };
+        let started = embedded.database.enable_bulk_loading();
+        started.map_err(|error| EngineError::Request { operation: "bulk loading", reason: error.to_string() })
     }
 
     /// Switches back from loading in bulk.
@@ -148,9 +168,9 @@ impl Engine {
     /// # Errors
     /// [`EngineError::Request`].
     pub fn end_bulk_loading(&self) -> Result<(), EngineError> {
-        self.database
-            .disable_bulk_loading()
-            .map_err(|error| EngineError::Request { operation: "bulk loading", reason: error.to_string() })
+        let Some(embedded) = &self.embedded else { return Ok(()) };
+        let ended = embedded.database.disable_bulk_loading();
+        ended.map_err(|error| EngineError::Request { operation: "bulk loading", reason: error.to_string() })
     }
 
     /// Creates the tables that are missing and checks those that are there. Returns the ARNs of their streams, by the
@@ -177,7 +197,7 @@ impl Engine {
                 reason: "the answer has no table in it".to_owned(),
             })?;
             check(table, &described)?;
-            if let Some(attribute) = &table.time_to_live {
+            if let (Some(attribute), Some(_)) = (&table.time_to_live, &self.embedded) {
                 expire(&client, &table.name, attribute).await?;
             }
             if let Some(arn) = described.latest_stream_arn {
@@ -186,9 +206,13 @@ impl Engine {
         }
         // The engine does not sweep by itself. It goes by the machine's own clock, so where ours was moved rows stay longer or are
         // gone sooner; what they count is worth an hour.
-        self.database
-            .sweep_ttl()
-            .map_err(|error| EngineError::Request { operation: "removing expired rows", reason: error.to_string() })?;
+        if let Some(embedded) = &self.embedded {
+            let swept = embedded.database.sweep_ttl();
+            swept.map_err(|error| EngineError::Request {
+                operation: "removing expired rows",
+                reason: error.to_string(),
+            })?;
+        }
         Ok(streams)
     }
 
@@ -196,12 +220,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`EngineError::Stopped`] where the engine had failed before.
-    pub async fn stop(mut self) -> Result<(), EngineError> {
-        if let Some(stop) = self.stop.take() {
-            // The receiver is gone where the server has already failed; the thread's result tells why.
-            let _ = stop.send(());
-        }
-        let Some(thread) = self.thread.take() else { return Ok(()) };
+    pub async fn stop(self) -> Result<(), EngineError> {
+        let Some(Embedded { stop, thread, .. }) = self.embedded else { return Ok(()) };
+        // The receiver is gone where the server has already failed; the thread's result tells why.
+        let _ = stop.send(());
         tokio::task::spawn_blocking(move || thread.join())
             .await
             .map_err(|error| EngineError::Stopped(error.to_string()))?

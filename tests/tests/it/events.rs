@@ -340,7 +340,8 @@ fn no_sample_holds_anything_that_looks_like_a_person() {
     }
 }
 
-async fn hand_over(province: &Province, function: &str, event: Value) -> DynamoDbEventResponse {
+/// Hands an event to a function that reads a stream.
+pub async fn hand_over(province: &Province, function: &str, event: Value) -> DynamoDbEventResponse {
     let event: Event = serde_json::from_value(event).unwrap();
     let app = &province.shared.app;
     match function {
@@ -350,7 +351,7 @@ async fn hand_over(province: &Province, function: &str, event: Value) -> DynamoD
 }
 
 /// A record of an item, numbered.
-fn record(number: u32, pk: Value, sk: Value) -> Value {
+pub fn record(number: u32, pk: Value, sk: Value) -> Value {
     json!({
         "eventID": format!("record-{number}"), "eventName": "INSERT", "awsRegion": "ap-southeast-1",
         "dynamodb": { "Keys": { "pk": pk, "sk": sk }, "SequenceNumber": number.to_string(), "SizeBytes": 1 },
@@ -482,6 +483,7 @@ async fn a_batch_that_fails_half_way_names_where_it_begins_again() {
     province.faults.clear();
 }
 
-fn failed(response: &DynamoDbEventResponse) -> Vec<&str> {
+/// Which records the function says are not done.
+pub fn failed(response: &DynamoDbEventResponse) -> Vec<&str> {
     response.batch_item_failures.iter().map(|failure| failure.item_identifier.as_deref().unwrap()).collect()
 }

@@ -1,11 +1,16 @@
 //! Lost replies, crashes and services that are down, between the API and the tables: nothing is lost, nothing is done twice.
 
+mod everywhere;
 mod keys;
 mod notices;
+mod reordered;
+mod skew;
+mod stale;
 mod starvation;
 mod sweeps;
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -13,6 +18,9 @@ use axum::http::StatusCode;
 use donthu_deadlines::{LONGEST_RUN, Summary};
 use donthu_domain::{CaseId, Event};
 use donthu_local::sns::inbox::Target;
+use donthu_service::clock::Clock;
+use donthu_service::reference::ReferenceCache;
+use donthu_service::{App, Law};
 use donthu_store::keys::case_pk;
 use donthu_store::testing::{Fault, When};
 use donthu_store::{NoticeState, Retries};
@@ -60,6 +68,21 @@ async fn keyed_step(province: &Province, id: &CaseId, step: u64, name: &str, bod
     let seen = format!("\"{step}\"");
     let headers = [("authorization", head.as_str()), ("if-match", seen.as_str()), ("idempotency-key", KEY)];
     province.send("POST", &format!("/v1/cases/{id}/{name}"), &headers, Some(body)).await
+}
+
+/// Another process of the same functions, with its own law, clock and memory.
+fn another(app: &App, law: Law, clock: Arc<dyn Clock>) -> App {
+    App {
+        store: app.store.clone(),
+        law,
+        reference: ReferenceCache::default(),
+        signer: app.signer.clone(),
+        publisher: app.publisher.clone(),
+        clock,
+        ids: app.ids.clone(),
+        province: app.province.clone(),
+        metrics: app.metrics.clone(),
+    }
 }
 
 /// 503 with a hint when to come again; "nothing was saved" only where that is known.

@@ -123,6 +123,23 @@ impl Machine {
     where
         F: AsyncFnOnce(&Parts) -> Result<Functions, BoxError>,
     {
+        let in_folder = |folder: &Folder| Engine::on_file(&folder.file("tables.sqlite"));
+        Self::start_on(in_folder, options, template, build).await
+    }
+
+    /// The same with its tables on an engine that is chosen once the data folder is open.
+    ///
+    /// # Errors
+    /// [`MachineError`], one line each.
+    pub async fn start_on<F>(
+        engine: impl FnOnce(&Folder) -> Result<Engine, EngineError>,
+        options: &Options,
+        template: &str,
+        build: F,
+    ) -> Result<Self, MachineError>
+    where
+        F: AsyncFnOnce(&Parts) -> Result<Functions, BoxError>,
+    {
         let port = |error: std::io::Error| MachineError::Port { port: options.port, reason: reason(&error) };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await.map_err(port)?;
         let address = listener.local_addr().map_err(port)?;
@@ -130,7 +147,7 @@ impl Machine {
         let folder = Folder::open(&options.data)?;
         let (clock, known_clock) = MovableClock::open(folder.path(), options.at)?;
         let clock = Arc::new(clock);
-        let engine = Engine::on_file(&folder.file("tables.sqlite"))?;
+        let engine = engine(&folder)?;
         let stream_arns = engine.ensure_tables(&template.tables).await?;
         let sns = Sns::start(template.topics.values().cloned(), clock.clone()).await.map_err(MachineError::Sns)?;
         let issuer = Arc::new(Issuer::open(folder.path(), clock.clone())?);

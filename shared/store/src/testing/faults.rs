@@ -22,7 +22,7 @@ pub enum When {
     AfterSending,
     /// The service does its work and then answers 500.
     ServerError,
-    /// The service does nothing and answers that another transaction is under way on an item.
+    /// The service does nothing and answers that another transaction is under way on an item. DynamoDB says so of writes.
     Conflict,
     /// The service does nothing and answers that there were too many requests.
     Throttled,
@@ -30,10 +30,13 @@ pub enum When {
     Refused,
 }
 
+/// In place of an operation's name: every operation.
+pub const ANY: &str = "";
+
 /// One failure to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// The operation by AWS's name, e.g. `TransactWriteItems`.
+    /// The operation by AWS's name, e.g. `TransactWriteItems`; [`ANY`] for whichever comes.
     pub operation: &'static str,
     /// Which of the attempts of this operation from now on, counted from 1.
     pub nth: u32,
@@ -59,6 +62,7 @@ struct Lasting {
 struct State {
     planned: Vec<Planned>,
     lasting: Vec<Lasting>,
+    attempts: u32,
     raised: u32,
 }
 
@@ -104,6 +108,11 @@ impl Faults {
         state.lasting.clear();
     }
 
+    /// Attempts of all operations so far, those that failed as planned included.
+    pub fn attempts(&self) -> u32 {
+        self.lock().attempts
+    }
+
     /// Failures raised so far.
     pub fn raised(&self) -> u32 {
         self.lock().raised
@@ -112,9 +121,11 @@ impl Faults {
     /// Counts an attempt and says how it fails, if it does.
     fn meet(&self, operation: &str, body: &str) -> Option<When> {
         let mut state = self.lock();
+        state.attempts += 1;
         let mut met = None;
+        let concerns = |planned: &str| planned == ANY || planned == operation;
         state.planned.retain_mut(|planned| {
-            if planned.fault.operation != operation {
+            if !concerns(planned.fault.operation) {
                 return true;
             }
             planned.seen += 1;
@@ -124,8 +135,8 @@ impl Faults {
             met = Some(planned.fault.when);
             false
         });
-        let concerns = |lasting: &&Lasting| lasting.operation == operation && body.contains(&lasting.text);
-        let lasting = state.lasting.iter().find(concerns).map(|lasting| lasting.when);
+        let lasting = state.lasting.iter().find(|planned| concerns(planned.operation) && body.contains(&planned.text));
+        let lasting = lasting.map(|lasting| lasting.when);
         let met = met.or(lasting);
         state.raised += u32::from(met.is_some());
         met
@@ -166,13 +177,13 @@ impl Intercept for Faults {
         match met {
             Some(When::BeforeSending) => return Err(Injected.into()),
             // An operation that nobody knows: the service answers, but does nothing.
-            Some(When::Conflict | When::Throttled) => {
-                context.request_mut().headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
-            }
-            Some(When::Refused) => {
+            Some(When::Conflict | When::Throttled | When::Refused) if is_sns(config) => {
                 let nothing = "Action=Nothing";
                 context.request_mut().headers_mut().insert("content-length", nothing.len().to_string());
                 *context.request_mut().body_mut() = SdkBody::from(nothing);
+            }
+            Some(When::Conflict | When::Throttled | When::Refused) => {
+                context.request_mut().headers_mut().insert("x-amz-target", "DynamoDB_20120810.Nothing");
             }
             Some(When::AfterSending | When::ServerError) | None => {}
         }
@@ -186,25 +197,33 @@ impl Intercept for Faults {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         let Some(Pending(Some(met))) = config.load::<Pending>().copied() else { return Ok(()) };
-        let (status, body) = match met {
+        let sns = is_sns(config);
+        let transaction = config.load::<Metadata>().is_some_and(|metadata| metadata.name() == "TransactWriteItems");
+        let (status, code) = match met {
             When::BeforeSending | When::AfterSending => return Err(Injected.into()),
-            When::ServerError => (500, r#"{"__type":"InternalServerError","message":"injected"}"#),
-            When::Throttled => (400, r#"{"__type":"ThrottlingException","message":"injected"}"#),
-            When::Refused => (
-                400,
-                "<ErrorResponse><Error><Type>Sender</Type><Code>InvalidParameter</Code>\
-                 <Message>injected</Message></Error></ErrorResponse>",
-            ),
-            When::Conflict => (
-                400,
-                r#"{"__type":"TransactionCanceledException","message":"injected",
-                    "CancellationReasons":[{"Code":"TransactionConflict","Message":"injected"}]}"#,
-            ),
+            When::ServerError if sns => (500, "InternalError"),
+            When::ServerError => (500, "InternalServerError"),
+            When::Throttled if sns => (400, "Throttling"),
+            When::Throttled => (400, "ThrottlingException"),
+            When::Refused => (400, "InvalidParameter"),
+            When::Conflict if transaction => (400, "TransactionCanceledException"),
+            When::Conflict => (400, "TransactionConflictException"),
+        };
+        let body = if sns {
+            format!("<ErrorResponse><Error><Code>{code}</Code><Message>injected</Message></Error></ErrorResponse>")
+        } else {
+            let reasons = r#"[{"Code":"TransactionConflict","Message":"injected"}]"#;
+            let reasons = if transaction { reasons } else { "[]" };
+            format!(r#"{{"__type":"{code}","message":"injected","CancellationReasons":{reasons}}}"#)
         };
         let mut answer = HttpResponse::new(StatusCode::try_from(status)?, SdkBody::from(body));
-        let content_type = if met == When::Refused { "text/xml" } else { "application/x-amz-json-1.0" };
-        answer.headers_mut().insert("content-type", content_type);
+        answer.headers_mut().insert("content-type", if sns { "text/xml" } else { "application/x-amz-json-1.0" });
         *context.response_mut() = answer;
         Ok(())
     }
+}
+
+/// Whether a call is one to SNS, which speaks XML; DynamoDB speaks JSON.
+fn is_sns(config: &ConfigBag) -> bool {
+    config.load::<Metadata>().is_some_and(|metadata| metadata.service() == "SNS")
 }

@@ -12,7 +12,7 @@ use donthu_domain::{
     Transition, TransitionError, transition,
 };
 use donthu_store::signing::SignedReceipt;
-use donthu_store::testing::{Faults, FixedKeyring, create_tables};
+use donthu_store::testing::{Elsewhere, Faults, FixedKeyring, create_tables};
 use donthu_store::{
     BodyHmac, Created, DataClass, Keyring, Loaded, NewCase, Retries, StepError, Stepped, Store, StoreError, Tables,
     VaultPart, case_number,
@@ -99,31 +99,31 @@ pub struct Bench {
     pub raw: Client,
     pub faults: Faults,
     pub keyring: Arc<FixedKeyring>,
-    endpoint: String,
+    engine: Elsewhere,
 }
 
 impl Bench {
     pub async fn new() -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
-        let database = dynoxide::Database::memory().unwrap();
-        tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
-        let raw = Client::from_conf(config(&endpoint).build());
+        let engine = match Elsewhere::from_environment().unwrap() {
+            Some(elsewhere) => elsewhere,
+            None => embedded().await,
+        };
+        let raw = Client::from_conf(config(&engine).build());
         create_tables(&raw, &tables()).await.unwrap();
         let faults = Faults::new();
         let keyring = Arc::new(FixedKeyring::new(1));
-        let store = store(&endpoint, &faults, keyring.clone(), |_| Duration::ZERO);
-        Self { store, raw, faults, keyring, endpoint }
+        let store = store(&engine, &faults, keyring.clone(), |_| Duration::ZERO);
+        Self { store, raw, faults, keyring, engine }
     }
 
     /// Another process on the same tables, with another keyring.
     pub fn with_keyring(&self, keyring: impl Keyring + 'static) -> Store {
-        store(&self.endpoint, &Faults::new(), Arc::new(keyring), |_| Duration::ZERO)
+        store(&self.engine, &Faults::new(), Arc::new(keyring), |_| Duration::ZERO)
     }
 
     /// Another process on the same tables, with the same faults, that does something before each further attempt.
     pub fn with_jitter(&self, jitter: impl Fn(Duration) -> Duration + Send + Sync + 'static) -> Store {
-        store(&self.endpoint, &self.faults, self.keyring.clone(), jitter)
+        store(&self.engine, &self.faults, self.keyring.clone(), jitter)
     }
 
     pub fn case_id(&self, number: u128) -> CaseId {
@@ -236,21 +236,29 @@ pub fn tables() -> Tables {
     }
 }
 
-fn config(endpoint: &str) -> config::Builder {
+async fn embedded() -> Elsewhere {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    let database = dynoxide::Database::memory().unwrap();
+    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+    Elsewhere { endpoint, access_key: "test".to_owned() }
+}
+
+fn config(engine: &Elsewhere) -> config::Builder {
     config::Builder::new()
         .behavior_version(BehaviorVersion::v2026_01_12())
         .region(Region::new("ap-southeast-1"))
-        .credentials_provider(Credentials::new("test", "test", None, None, "test"))
-        .endpoint_url(endpoint)
+        .credentials_provider(Credentials::new(&engine.access_key, "test", None, None, "test"))
+        .endpoint_url(&engine.endpoint)
 }
 
 fn store(
-    endpoint: &str,
+    engine: &Elsewhere,
     faults: &Faults,
     keyring: Arc<dyn Keyring>,
     jitter: impl Fn(Duration) -> Duration + Send + Sync + 'static,
 ) -> Store {
-    let mut config = config(endpoint);
+    let mut config = config(engine);
     config.push_interceptor(SharedInterceptor::new(faults.clone()));
     Store::new(config, tables(), keyring, Retries::default().with_jitter(jitter))
 }

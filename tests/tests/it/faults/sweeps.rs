@@ -7,14 +7,13 @@ use axum::http::StatusCode;
 use donthu_audit::AuditTask;
 use donthu_deadlines::LONGEST_RUN;
 use donthu_domain::{Calendar, CaseId, Event};
-use donthu_service::reference::ReferenceCache;
 use donthu_service::{App, Law};
 use donthu_store::keys::{HEAD, shard};
 use donthu_store::testing::{Fault, When};
 use donthu_tests::Province;
 use serde_json::json;
 
-use super::{COMMUNE, WRITE, item, province, put, registered, sweep, times, told};
+use super::{COMMUNE, WRITE, another, item, province, put, registered, sweep, times, told};
 
 fn milestone(event: &Event) -> bool {
     matches!(event, Event::MilestonesReached { .. })
@@ -208,17 +207,7 @@ fn proclaimed(province: &Province) -> App {
                  [[year]]\nyear = 2027\ntet = \"2027-02-06\"\nhung_kings = \"2027-04-16\"\n\n\
                  [[year]]\nyear = 2028\ntet = \"2028-01-26\"\nhung_kings = \"2028-04-04\"\n";
     let calendar = Calendar::from_files([("2027.toml", year)], ("lunar.toml", lunar)).unwrap();
-    App {
-        store: app.store.clone(),
-        law: Law { rules: app.law.rules.clone(), calendar },
-        reference: ReferenceCache::default(),
-        signer: app.signer.clone(),
-        publisher: app.publisher.clone(),
-        clock: app.clock.clone(),
-        ids: app.ids.clone(),
-        province: app.province.clone(),
-        metrics: app.metrics.clone(),
-    }
+    another(app, Law { rules: app.law.rules.clone(), calendar }, app.clock.clone())
 }
 
 #[tokio::test]
