@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Parser;
+use donthu_bench::ratio::{HEAD, run};
 
 // The allocator of the local machine's own program.
 #[global_allocator]
@@ -28,14 +29,12 @@ struct CommandLine {
 fn main() -> ExitCode {
     let asked = CommandLine::parse();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let measured = runtime
-        .map_err(Into::into)
-        .and_then(|runtime| runtime.block_on(donthu_bench::ratio::run(asked.samples, &asked.wanted)));
+    let measured = runtime.map_err(Into::into).and_then(|runtime| {
+        println!("{HEAD}");
+        runtime.block_on(run(asked.samples, &asked.wanted, |row| println!("{row}")))
+    });
     match measured {
-        Ok(rows) => {
-            print!("{}", donthu_bench::ratio::table(&rows));
-            ExitCode::SUCCESS
-        }
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");
             ExitCode::from(2)

@@ -13,9 +13,9 @@ mod report;
 mod template;
 
 pub use bill::{Bill, Line, Measured, bill};
-pub use ledger::{Ledger, Tally};
+pub use ledger::{Ledger, Tally, short_message_parts};
 pub use life::Kind;
 pub use measure::measure;
 pub use prices::{Assumed, Assumption, Errors, Item, Price, Prices, Rate, SHIPPED};
-pub use report::report;
+pub use report::{money, report};
 pub use template::Deployed;

@@ -10,14 +10,14 @@ mod operations;
 mod pairs;
 mod recorder;
 
-use std::fmt::Write as _;
+use std::fmt;
 
 use donthu_store::Usage;
 
 use crate::Failure;
-use pairs::Quartiles;
 
 pub use operations::{OPERATIONS, measure};
+pub use pairs::{Pairs, Quartiles};
 
 /// What an operation and its floor took.
 #[derive(Debug, Clone)]
@@ -36,43 +36,36 @@ pub struct Row {
     pub samples: usize,
 }
 
-/// Measures every operation whose name contains a text.
+/// Measures every operation whose name contains a text; each row is handed over as soon as it is there.
 ///
 /// # Errors
 /// Where an operation fails, or its floor does not cost what it costs.
-pub async fn run(samples: usize, wanted: &str) -> Result<Vec<Row>, Failure> {
-    let mut rows = Vec::new();
+pub async fn run(samples: usize, wanted: &str, mut row: impl FnMut(&Row)) -> Result<(), Failure> {
     for operation in OPERATIONS.iter().filter(|operation| operation.name().contains(wanted)) {
-        rows.push(measure(*operation, samples).await.map_err(|error| format!("{}: {error}", operation.name()))?);
+        row(&measure(*operation, samples).await.map_err(|error| format!("{}: {error}", operation.name()))?);
     }
-    Ok(rows)
+    Ok(())
 }
 
-/// The rows as a Markdown table.
-#[must_use]
-pub fn table(rows: &[Row]) -> String {
-    let mut table = String::from(
-        "| operation | requests | items | read units | write units | ours, µs | floor, µs | ratio: median (quartiles) |\n\
-         |---|---|---|---|---|---|---|---|\n",
-    );
-    for row in rows {
-        let requests: Vec<String> =
-            row.usage.requests.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
-        // Writing into a text does not fail.
-        let _ = writeln!(
-            table,
-            "| {} | {} | {} | {} | {} | {:.0} | {:.0} | **{:.2}** ({:.2} to {:.2}) |",
-            row.name,
+/// The table's head.
+pub const HEAD: &str = "\
+| operation | requests | items | read units | write units | ours, µs | floor, µs | ratio: median (quartiles) |
+|---|---|---|---|---|---|---|---|";
+
+impl fmt::Display for Row {
+    /// A row of the Markdown table below [`HEAD`].
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Usage { requests, transaction_items, read_units, write_units } = &self.usage;
+        let requests: Vec<String> = requests.iter().map(|(operation, count)| format!("{count} {operation}")).collect();
+        let (ours, floor, ratio) = (self.ours.median, self.floor.median, self.ratio);
+        write!(
+            formatter,
+            "| {} | {} | {transaction_items} | {read_units} | {write_units} | {ours:.0} | {floor:.0} | **{:.2}** ({:.2} to {:.2}) |",
+            self.name,
             requests.join(", "),
-            row.usage.transaction_items,
-            row.usage.read_units,
-            row.usage.write_units,
-            row.ours.median,
-            row.floor.median,
-            row.ratio.median,
-            row.ratio.lower,
-            row.ratio.upper,
-        );
+            ratio.median,
+            ratio.lower,
+            ratio.upper,
+        )
     }
-    table
 }

@@ -194,7 +194,7 @@ impl Intercept for Ledger {
             match (publish.phone_number(), publish.message()) {
                 (Some(_), Some(text)) => {
                     tally.short_messages += Decimal::ONE;
-                    tally.short_message_parts += Decimal::from(parts(text));
+                    tally.short_message_parts += Decimal::from(short_message_parts(text));
                 }
                 _ => tally.notices += Decimal::ONE,
             }
@@ -261,7 +261,8 @@ fn units(capacity: &ConsumedCapacity) -> Decimal {
 }
 
 /// How many parts a short message has: 160 letters of GSM's alphabet in one and 153 in each of several, or 70 and 67 of all others.
-fn parts(text: &str) -> usize {
+#[must_use]
+pub fn short_message_parts(text: &str) -> usize {
     const GSM: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
     let (whole, each, letters) = if text.chars().all(|letter| GSM.contains(letter)) {
         (160, 153, text.chars().count())
@@ -269,34 +270,4 @@ fn parts(text: &str) -> usize {
         (70, 67, text.encode_utf16().count())
     };
     if letters <= whole { 1 } else { letters.div_ceil(each) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_short_message_has_as_many_parts_as_networks_count() {
-        for (text, expected) in [
-            ("", 1),
-            (&*"a".repeat(160), 1),
-            (&*"a".repeat(161), 2),
-            (&*"ố".repeat(70), 1),
-            (&*"ố".repeat(71), 2),
-            (&*"ố".repeat(135), 3),
-        ] {
-            assert_eq!(parts(text), expected, "{} letters", text.chars().count());
-        }
-    }
-
-    #[test]
-    fn tallies_are_added_and_divided_without_a_loss() {
-        let mut one = Tally { api_requests: 7.into(), ..Tally::default() };
-        one.reads.insert("cases".to_owned(), "1.5".parse().unwrap());
-        let three = one.times(3.into());
-        assert_eq!(three.reads["cases"], "4.5".parse().unwrap());
-        assert_eq!(three.divided(3.into()), one);
-        assert_eq!(three.beyond(&one), one.plus(&one));
-        assert_eq!(one.beyond(&three), one.times(Decimal::ZERO), "never below nothing");
-    }
 }

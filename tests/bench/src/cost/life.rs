@@ -88,6 +88,7 @@ impl<'a> Life<'a> {
                 self.answer_reads("messages").await?;
             }
             (Kind::Feedback, 7) => self.official("resolution", json!({ "result": "answered" })).await?,
+            (Kind::Feedback, _) => {}
             (_, 1) => {
                 let on = self.today();
                 self.official("formalisation", json!({ "received_on": on })).await?;
@@ -102,10 +103,11 @@ impl<'a> Life<'a> {
             }
             (Kind::Denunciation, 6) => self.official("dispatch", json!({ "what": "acceptance" })).await?,
             (Kind::Complaint, 10) => {
-                let on = self.today();
+                // Both sides are told in time.
+                let on = self.in_days(7);
                 self.official("dialogue", json!({ "on": on })).await?;
-                self.official("dialogue-record", json!({ "outcome": "held" })).await?;
             }
+            (Kind::Complaint, 18) => self.official("dialogue-record", json!({ "outcome": "held" })).await?,
             (_, 20) => {
                 let document = self.document("17/QĐ-UBND");
                 self.official("resolution", json!({ "result": "founded", "document": document })).await?;
@@ -128,7 +130,12 @@ impl<'a> Life<'a> {
     }
 
     fn today(&self) -> String {
-        donthu_domain::time::local_date(self.site.app.clock.now()).to_string()
+        self.in_days(0)
+    }
+
+    fn in_days(&self, days: i32) -> String {
+        let today = donthu_domain::time::local_date(self.site.app.clock.now());
+        donthu_domain::time::add_days(today, days).to_string()
     }
 
     fn document(&self, number: &str) -> Value {

@@ -105,7 +105,8 @@ fn number(amount: Decimal, digits: u32) -> String {
 }
 
 /// Dollars and cents; what is not nothing but less than a cent says so.
-fn money(amount: Decimal) -> String {
+#[must_use]
+pub fn money(amount: Decimal) -> String {
     if amount > Decimal::ZERO && amount < Decimal::new(1, 2) { "< 0.01".to_owned() } else { number(amount, 2) }
 }
 
@@ -120,25 +121,4 @@ fn thousands(digits: &str) -> String {
         grouped.push(digit);
     }
     if fraction.is_empty() { grouped } else { format!("{grouped}.{fraction}") }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_shown_to_the_cent_and_none_as_nothing_that_is_something() {
-        let shown = |text: &str| money(text.parse().unwrap());
-        for (amount, expected) in [
-            ("0", "0.00"),
-            ("0.0001", "< 0.01"),
-            ("0.005", "< 0.01"),
-            ("0.015", "0.02"),
-            ("999.994", "999.99"),
-            ("1234567.5", "1,234,567.50"),
-        ] {
-            assert_eq!(shown(amount), expected, "{amount}");
-        }
-        assert_eq!(number("12.34".parse().unwrap(), 0), "12");
-    }
 }

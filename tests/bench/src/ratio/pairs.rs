@@ -50,30 +50,3 @@ impl Pairs {
         Some((Quartiles::of(ours)?, Quartiles::of(floor)?, Quartiles::of(ratios)?))
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn quartiles_lie_between_the_numbers_next_to_them() {
-        let of = |numbers: &[f64]| Quartiles::of(numbers.to_vec());
-        assert_eq!(of(&[]), None);
-        assert_eq!(of(&[3.0]), Some(Quartiles { lower: 3.0, median: 3.0, upper: 3.0 }));
-        assert_eq!(of(&[4.0, 1.0, 3.0, 2.0, 5.0]), Some(Quartiles { lower: 2.0, median: 3.0, upper: 4.0 }));
-        assert_eq!(of(&[1.0, 2.0]), Some(Quartiles { lower: 1.25, median: 1.5, upper: 1.75 }));
-    }
-
-    #[test]
-    fn a_ratio_is_of_its_own_pair() {
-        let mut pairs = Pairs::default();
-        let millis = Duration::from_millis;
-        // A machine that is twice as slow for a while is so to both.
-        for (ours, floor) in [(12, 10), (24, 20), (11, 10)] {
-            pairs.add(millis(ours), millis(floor));
-        }
-        let (ours, floor, ratio) = pairs.quartiles().unwrap();
-        assert!((ours.median - 12_000.0).abs() < 1e-6 && (floor.median - 10_000.0).abs() < 1e-6);
-        assert!((ratio.median - 1.2).abs() < 1e-9, "{ratio:?}");
-    }
-}

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use donthu_bench::cost::{
-    Assumption, Bill, Deployed, Item, Measured, Price, Prices, Rate, SHIPPED, Tally, bill, report,
+    Assumption, Bill, Deployed, Item, Measured, Price, Prices, Rate, SHIPPED, Tally, bill, money, report,
+    short_message_parts,
 };
 use donthu_local::template::TEMPLATE;
 use proptest::prelude::*;
@@ -124,6 +125,46 @@ fn what_has_no_price_is_counted_named_and_in_no_sum() {
     assert!(text.contains("2,000 without a price") && text.contains("`sns_short_messages`: no price:"), "{text}");
     let unverified = prices.prices.values().filter(|price: &&Price| !price.verified).count();
     assert!(text.contains(&format!("{unverified} of {} prices are unverified", prices.prices.len())), "{text}");
+}
+
+#[test]
+fn a_short_message_has_as_many_parts_as_networks_count() {
+    for (text, expected) in [
+        ("", 1),
+        (&*"a".repeat(160), 1),
+        (&*"a".repeat(161), 2),
+        (&*"ố".repeat(70), 1),
+        (&*"ố".repeat(71), 2),
+        (&*"ố".repeat(135), 3),
+    ] {
+        assert_eq!(short_message_parts(text), expected, "{} letters", text.chars().count());
+    }
+}
+
+#[test]
+fn tallies_are_added_and_divided_without_a_loss() {
+    let mut one = Tally { api_requests: 7.into(), ..Tally::default() };
+    one.reads.insert("cases".to_owned(), "1.5".parse().unwrap());
+    let three = one.times(3.into());
+    assert_eq!(three.reads["cases"], "4.5".parse().unwrap());
+    assert_eq!(three.divided(3.into()), one);
+    assert_eq!(three.beyond(&one), one.plus(&one));
+    assert_eq!(one.beyond(&three), one.times(Decimal::ZERO), "never below nothing");
+}
+
+#[test]
+fn amounts_are_shown_to_the_cent_and_none_as_nothing_that_is_something() {
+    let shown = |text: &str| money(text.parse().unwrap());
+    for (amount, expected) in [
+        ("0", "0.00"),
+        ("0.0001", "< 0.01"),
+        ("0.005", "< 0.01"),
+        ("0.015", "0.02"),
+        ("999.994", "999.99"),
+        ("1234567.5", "1,234,567.50"),
+    ] {
+        assert_eq!(shown(amount), expected, "{amount}");
+    }
 }
 
 proptest! {
