@@ -1,0 +1,5 @@
+//! Tests of the measurements: that they can be made, and that what is computed from them is right. None of them is timed.
+
+mod bills;
+mod measurements;
+mod price_lists;
