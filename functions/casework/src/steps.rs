@@ -61,7 +61,7 @@ pub async fn take(
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
         Err(Fault::Refused { refusal, scope, within }) if must_see(&refusal, scope) => {
             visible(app, official, id).await?;
-            return Err(Fault::Refused { refusal, scope, within });
+            Err(Fault::Refused { refusal, scope, within })
         }
         stepped => stepped,
     }
