@@ -1,6 +1,6 @@
 //! What crosses functions, told as stories.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may fail where a helper does")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test may fail where a helper does")]
 
 mod abuse;
 mod access;
