@@ -60,7 +60,12 @@ async fn records_in_any_order_and_twice_change_nothing_but_what_is_still_to_be_s
     let orders = orders(4);
     assert_eq!(orders.iter().collect::<BTreeSet<_>>().len(), 24);
     for (number, order) in orders.iter().enumerate() {
-        province.machine.world().clock().set(province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3)).unwrap();
+        province
+            .machine
+            .world()
+            .clock()
+            .set(province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3))
+            .unwrap();
         let id = submit(&province).await;
         let received = image(&province, 1, &id, HEAD).await;
         give(&province, "AssignmentFunction", std::slice::from_ref(&received)).await;
@@ -103,13 +108,14 @@ async fn records_in_any_order_and_twice_change_nothing_but_what_is_still_to_be_s
 async fn batch(province: &Province) -> (Vec<CaseId>, Vec<Value>) {
     let (mut ids, mut records) = (Vec::new(), Vec::new());
     for number in 1..=BATCH {
-        province.machine.world().clock().set(province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3)).unwrap();
+        province
+            .machine
+            .world()
+            .clock()
+            .set(province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3))
+            .unwrap();
         let id = submit(province).await;
-        records.push(record(
-            u32::try_from(number).unwrap(),
-            json!({ "S": case_pk(&id) }),
-            json!({ "S": HEAD }),
-        ));
+        records.push(record(u32::try_from(number).unwrap(), json!({ "S": case_pk(&id) }), json!({ "S": HEAD })));
         ids.push(id);
     }
     (ids, records)
