@@ -7,7 +7,6 @@ use std::future::poll_fn;
 use std::task::Poll;
 
 use axum::http::StatusCode;
-use donthu_deadlines::LONGEST_RUN;
 use donthu_domain::{CaseId, Event};
 use donthu_store::keys::{case_pk, shard};
 use donthu_store::testing::{ANY, Fault, When};
@@ -15,11 +14,8 @@ use donthu_tests::Province;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use super::{COMMUNE, WRITE, accepted, feedback, province, registered, times, told};
+use super::{COMMUNE, WRITE, accepted, feedback, province, times, told};
 use crate::events::{failed, hand_over, record};
-
-/// Longer than the sweep puts off what failed.
-const LATER: SignedDuration = SignedDuration::from_mins(31);
 
 /// Petitions come in so far apart that nobody takes them for a flood.
 const APART: SignedDuration = SignedDuration::from_mins(3);
@@ -34,7 +30,6 @@ enum Work {
     Step,
     Routing,
     Notice,
-    Sweep,
 }
 
 /// The case that it is about, and the key that the caller repeats it under.
@@ -71,13 +66,8 @@ impl Trial {
         let key = format!("7a6e2f5e-4b5e-4f4e-9d5e-{number:012x}");
         self.wait(APART);
         self.head = self.province.bearer("head", COMMUNE).await;
-        let id = if self.work == Work::Sweep {
-            let today = donthu_domain::time::local_date(self.now()).to_string();
-            registered(&self.province, "feedback", &today).await
-        } else {
-            let lookup = self.province.shared.app.store.keyring().lookup();
-            lookup.case_id(&lookup.receipt(lookup.current(), key.parse().unwrap()).unwrap()).unwrap()
-        };
+        let lookup = self.province.shared.app.store.keyring().lookup();
+        let id = lookup.case_id(&lookup.receipt(lookup.current(), key.parse().unwrap()).unwrap()).unwrap();
         let subject = Subject { key, id };
         if matches!(self.work, Work::Step | Work::Routing | Work::Notice) {
             assert!(self.submit(&subject).await);
@@ -86,11 +76,6 @@ impl Trial {
             assert!(self.route(&subject).await);
         }
         self.subjects.push(subject);
-        if self.work == Work::Sweep {
-            let heads = self.province.heads().await;
-            let next = heads.iter().filter_map(|head| head.case.next_milestone_at()).min().unwrap();
-            self.province.machine.world().clock().set(next.max(self.now())).unwrap();
-        }
     }
 
     async fn submit(&self, subject: &Subject) -> bool {
@@ -122,11 +107,6 @@ impl Trial {
         self.hand_over("NotificationsFunction", subject, &notice).await
     }
 
-    async fn sweep(&self) -> bool {
-        let swept = donthu_deadlines::handle(&self.province.shared.app, LONGEST_RUN).await;
-        swept.is_ok_and(|swept| swept.complete && swept.failed == 0)
-    }
-
     /// Does the work on the newest case. Whether it was done, as far as whoever asked for it can tell.
     async fn run(&self) -> bool {
         let subject = self.subjects.last().unwrap();
@@ -135,16 +115,12 @@ impl Trial {
             Work::Step => self.step(subject).await,
             Work::Routing => self.route(subject).await,
             Work::Notice => self.publish(subject).await,
-            Work::Sweep => self.sweep().await,
         }
     }
 
     /// The platform, the citizen or the official repeats what was not done.
     async fn repeat(&self) {
         for _ in 0..3 {
-            if self.work == Work::Sweep {
-                self.wait(LATER);
-            }
             if self.run().await {
                 return;
             }
@@ -157,28 +133,15 @@ impl Trial {
         let Self { province, work, subjects, .. } = &self;
         province.drain().await;
         assert_eq!(province.heads().await.len(), subjects.len(), "{work:?}: each submission is one case");
-        let mut seen = BTreeSet::new();
         for Subject { id, .. } in subjects {
             let case = province.shared.app.store.case(id).await.unwrap().unwrap().case;
             assert_eq!(case.agency.as_ref().unwrap().as_str(), COMMUNE, "{work:?}: it has reached its agency");
-            if *work == Work::Sweep {
-                for reached in reached(province, id).await {
-                    assert!(seen.insert((id, reached)), "a milestone is reached once");
-                }
-            } else {
-                assert_eq!(times(province, id, |event| matches!(event, Event::Assigned { .. })).await, 1, "{work:?}");
-            }
+            assert_eq!(times(province, id, |event| matches!(event, Event::Assigned { .. })).await, 1, "{work:?}");
             assert_eq!(times(province, id, accepted).await, usize::from(*work == Work::Step), "{work:?}");
         }
         let told: BTreeSet<String> =
             told(province).into_iter().filter(|(_, milestone)| milestone == "assigned").map(|(id, _)| id).collect();
-        let owed = if *work == Work::Sweep { 0 } else { subjects.len() };
-        assert_eq!(told.len(), owed, "{work:?}: one notice for each case, however many copies of it");
-        if *work == Work::Sweep {
-            assert!(seen.len() >= subjects.len() / 2, "cases were ticked");
-            let swept = donthu_deadlines::handle(&province.shared.app, LONGEST_RUN).await.unwrap();
-            assert_eq!((swept.due, swept.ticked), (0, 0), "nothing is left to be done");
-        }
+        assert_eq!(told.len(), subjects.len(), "{work:?}: one notice for each case, however many copies of it");
         let far = self.now() + SignedDuration::from_hours(24 * 365);
         for shard in subjects.iter().map(|subject| shard(&subject.id)).collect::<BTreeSet<_>>() {
             let unsent = province.shared.app.store.unsent(shard, far, None, 10).await.unwrap();
@@ -192,18 +155,6 @@ impl Trial {
 fn answered(status: StatusCode, done: StatusCode, body: &Value) -> bool {
     assert!(status == done || status == StatusCode::SERVICE_UNAVAILABLE, "{status}: {body}");
     status == done
-}
-
-/// The milestones in a case's journal.
-async fn reached(province: &Province, id: &CaseId) -> Vec<String> {
-    let entries = province.journal(id).await;
-    let events = entries.into_iter().flat_map(|entry| entry.events);
-    events
-        .filter_map(|event| match event {
-            Event::MilestonesReached { rule, reached, .. } => Some(format!("{rule:?} {reached:?}")),
-            _ => None,
-        })
-        .collect()
 }
 
 /// Polls work so many times and then drops it where it stands: at once, or when what it waits for has come.
@@ -305,11 +256,6 @@ async fn a_publication_that_is_killed_anywhere_loses_and_doubles_nothing() {
 }
 
 #[tokio::test]
-async fn a_sweep_that_is_killed_anywhere_loses_and_doubles_nothing() {
-    killed_everywhere(Work::Sweep).await;
-}
-
-#[tokio::test]
 async fn a_submission_any_call_of_which_fails_loses_and_doubles_nothing() {
     failed_everywhere(Work::Submission).await;
 }
@@ -327,9 +273,4 @@ async fn an_assignment_any_call_of_which_fails_loses_and_doubles_nothing() {
 #[tokio::test]
 async fn a_publication_any_call_of_which_fails_loses_and_doubles_nothing() {
     failed_everywhere(Work::Notice).await;
-}
-
-#[tokio::test]
-async fn a_sweep_any_call_of_which_fails_loses_and_doubles_nothing() {
-    failed_everywhere(Work::Sweep).await;
 }
