@@ -156,7 +156,7 @@ pub async fn measure(operation: Operation, samples: usize) -> Result<Row, Failur
 
 /// One run, ready to be timed.
 enum Work {
-    Request(Request<Body>),
+    Request(Box<Request<Body>>),
     Sweep,
 }
 
@@ -252,20 +252,20 @@ impl Subject {
                     .clock()
                     .hold(NOW.parse::<jiff::Timestamp>()? + jiff::SignedDuration::from_hours(hours));
                 self.submitted += 1;
-                Work::Request(match self.operation {
+                Work::Request(Box::new(match self.operation {
                     Operation::SubmitIdentified => self.submission(&identified(), &[])?,
                     Operation::SubmitProven => self.proven().await?,
                     _ => self.submission(&feedback(), &[])?,
-                })
+                }))
             }
             Operation::Follow => {
                 let headers = [("authorization", self.receipt.as_str())];
-                Work::Request(site.request("GET", "/v1/petition", &headers, None, None)?)
+                Work::Request(Box::new(site.request("GET", "/v1/petition", &headers, None, None)?))
             }
             Operation::Accept => {
                 let case = self.registered(&self.function, COMMUNE, &feedback(), "2026-10-05").await?;
                 let body = json!({ "document": { "number": "15/TB-UBND", "date": "2026-10-05" } });
-                Work::Request(self.step(COMMUNE, &case, 1, "acceptance", &body)?)
+                Work::Request(Box::new(self.step(COMMUNE, &case, 1, "acceptance", &body)?))
             }
             Operation::Sweep => {
                 site.hold(NOW)?;
@@ -284,7 +284,7 @@ impl Subject {
 
     fn rate(&self, agency: &str) -> Result<Work, Failure> {
         let path = "/v1/statistics/resolution-rate?from=2026-10-01&to=2026-12-05";
-        Ok(Work::Request(self.site.request("GET", path, &[], Some(("head", agency)), None)?))
+        Ok(Work::Request(Box::new(self.site.request("GET", path, &[], Some(("head", agency)), None)?)))
     }
 
     async fn proven(&self) -> Result<Request<Body>, Failure> {
@@ -304,7 +304,7 @@ impl Subject {
         let begun = Instant::now();
         match work {
             Work::Request(request) => {
-                let answer = call(&self.function, request).await?;
+                let answer = call(&self.function, *request).await?;
                 let took = begun.elapsed();
                 answer.succeeded(self.operation.name())?;
                 Ok(took)

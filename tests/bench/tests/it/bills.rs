@@ -174,7 +174,7 @@ proptest! {
     fn more_petitions_never_cost_less(few in 0_u64..20_000_000, more in 0_u64..20_000_000, counts in prop::collection::vec(0_u32..100_000, 12)) {
         let deployed = Deployed::parse(TEMPLATE).unwrap();
         let prices = Prices::parse(SHIPPED).unwrap();
-        let number = |place: usize| Decimal::new(i64::from(counts[place]), 1);
+        let number = |place: usize| Decimal::new(i64::from(counts.get(place).copied().unwrap_or_default()), 1);
         let mut measured = measured();
         measured.petition.invocations.insert("IntakeFunction".to_owned(), number(0));
         measured.petition.calls.insert("IntakeFunction".to_owned(), number(1));
