@@ -5,14 +5,18 @@ use std::sync::{Arc, Mutex};
 
 use aws_sdk_dynamodb::types::AttributeValue;
 use axum::http::StatusCode;
-use donthu_domain::CaseId;
+use donthu_domain::{CaseId, Event, Milestone};
 use donthu_local::sns::inbox::Target;
+use donthu_service::App;
+use donthu_service::metrics::Metrics;
+use donthu_service::reference::ReferenceCache;
 use donthu_service::telemetry::json_lines;
 use donthu_store::keys::case_pk;
 use donthu_tests::{Answer, Province};
 use serde_json::{Value, json};
 use tracing::instrument::WithSubscriber;
 
+use crate::events;
 use crate::raw::{self, Pipe};
 
 /// Does some work, and what was logged meanwhile in the shape that Lambda collects.
@@ -245,4 +249,48 @@ async fn a_sweep_that_breaks_off_says_until_when_everything_was_looked_at() {
     let told = line(&lines, "swept");
     let until = swept.unwrap().until.unwrap().to_string();
     assert_eq!((&told["complete"], &told["until"], &told["shards_left"]), (&json!(true), &json!(until), &json!(0)));
+}
+
+#[tokio::test]
+async fn a_limit_that_was_missed_is_counted_once_by_the_sweep_that_finds_it() {
+    let province = Province::open().await;
+    let submitted = province.send("POST", "/v1/petitions", &[], Some(feedback())).await;
+    let id = province.case_of(&submitted.text("/receipt"));
+    let ((), lines) = logged(province.advance("P60D")).await;
+    let counted: u64 = lines.iter().filter_map(|line| line["missed"].as_u64()).sum();
+    let journal = province.journal(&id).await;
+    let happened = journal.iter().flat_map(|entry| &entry.events);
+    let missed = happened.filter(
+        |event| matches!(event, Event::MilestonesReached { reached, .. } if reached.contains(&Milestone::Missed)),
+    );
+    let missed = u64::try_from(missed.count()).unwrap();
+    assert!(missed >= 1 && counted == missed, "{counted} of {missed}");
+}
+
+#[tokio::test]
+async fn a_petition_that_is_sent_twice_is_counted_as_one_that_came_in() {
+    let province = Province::open().await;
+    let app = &province.shared.app;
+    let told: Arc<Mutex<Vec<String>>> = Arc::default();
+    let taken = told.clone();
+    let counting = App {
+        store: app.store.clone(),
+        law: app.law.clone(),
+        reference: ReferenceCache::default(),
+        signer: app.signer.clone(),
+        publisher: app.publisher.clone(),
+        clock: app.clock.clone(),
+        ids: app.ids.clone(),
+        province: app.province.clone(),
+        metrics: Metrics::to(move |line| taken.lock().unwrap().push(line)),
+    };
+    let intake = donthu_intake::router(Arc::new(counting));
+    let event = events::filled("http-submit-petition", &[("text", "Synthetic text of a test.")]);
+    for _ in 0..2 {
+        let answer = raw::ask(intake.clone(), lambda_http::request::from_str(&event).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json());
+    }
+    let told = told.lock().unwrap();
+    let received = told.iter().filter(|line| line.contains("PetitionsReceived"));
+    assert_eq!(received.count(), 1, "{told:?}");
 }
