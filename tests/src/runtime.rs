@@ -79,6 +79,7 @@ pub fn environment(province: &Province, function: &str) -> BTreeMap<String, Stri
 struct Invocation {
     event: Bytes,
     deadline_ms: u128,
+    trace: String,
     told: oneshot::Sender<Outcome>,
 }
 
@@ -124,6 +125,7 @@ impl Function {
             .envs(environment)
             .env("AWS_LAMBDA_RUNTIME_API", address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", program.file_name().unwrap())
+            .env("AWS_LAMBDA_LOG_FORMAT", "JSON")
             .env("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "512")
             .env("AWS_LAMBDA_FUNCTION_VERSION", "1")
             .stdout(Stdio::from(lines.try_clone().unwrap()))
@@ -136,9 +138,15 @@ impl Function {
 
     /// Hands over an event, with so long to answer.
     pub async fn invoke(&mut self, event: impl Into<Bytes>, within: Duration) -> Outcome {
+        self.invoke_traced(event, within, "Root=1-67891233-000000000000000000000001;Sampled=0").await
+    }
+
+    /// The same, with the tracing header that Lambda hands over with it.
+    pub async fn invoke_traced(&mut self, event: impl Into<Bytes>, within: Duration, trace: &str) -> Outcome {
+        let trace = trace.to_owned();
         let (told, outcome) = oneshot::channel();
         let deadline_ms = u128::try_from(SystemClock.now().as_millisecond()).unwrap() + within.as_millis();
-        self.invocations.send(Invocation { event: event.into(), deadline_ms, told }).await.unwrap();
+        self.invocations.send(Invocation { event: event.into(), deadline_ms, trace, told }).await.unwrap();
         tokio::select! {
             outcome = outcome => outcome.unwrap_or(Outcome::Ended),
             _ = self.child.wait() => Outcome::Ended,
@@ -183,7 +191,7 @@ async fn next(State(api): State<Arc<Api>>) -> Result<(HeaderMap, Bytes), StatusC
             "lambda-runtime-invoked-function-arn",
             "arn:aws:lambda:ap-southeast-1:000000000000:function:sample".to_owned(),
         ),
-        ("lambda-runtime-trace-id", "Root=1-00000000-000000000000000000000000;Sampled=0".to_owned()),
+        ("lambda-runtime-trace-id", invocation.trace),
     ] {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_str(&value).unwrap());
     }

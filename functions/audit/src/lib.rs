@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use donthu_service::App;
+use donthu_service::invocation::spent;
 use donthu_service::metrics::Metric;
 use donthu_store::sealing::JournalRoot;
 use futures::FutureExt;
@@ -61,6 +62,17 @@ pub struct Summary {
     pub complete: bool,
 }
 
+impl AuditTask {
+    /// The stable name, as in the schedule's input.
+    pub const fn code(self) -> &'static str {
+        match self {
+            AuditTask::Seal => "seal",
+            AuditTask::SealJournal => "seal_journal",
+            AuditTask::Recount => "recount",
+        }
+    }
+}
+
 impl Summary {
     /// Differences told by name; all are counted.
     const TOLD: usize = 50;
@@ -104,7 +116,9 @@ pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Res
         AuditTask::SealJournal => roots::seal(app, Instant::now() + longest).boxed().await?,
         AuditTask::Recount => recount::recount(app, Instant::now() + longest).boxed().await?,
     };
+    let spent = spent();
     tracing::info!(
+        task = task.code(),
         sealed = summary.sealed.len(),
         roots = summary.roots.len(),
         cases = summary.cases,
@@ -113,6 +127,10 @@ pub async fn handle_within(app: &App, task: AuditTask, longest: Duration) -> Res
         unjudged = summary.unjudged.len(),
         unsettled = summary.unsettled,
         complete = summary.complete,
+        ms = spent.ms,
+        requests = spent.requests,
+        read_units = spent.read_units,
+        write_units = spent.write_units,
         "audited"
     );
     if !summary.complete {

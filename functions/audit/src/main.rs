@@ -1,6 +1,7 @@
 //! The Lambda function `audit`.
 
 use donthu_audit::{AuditTask, LONGEST_RUN, handle_within};
+use donthu_service::invocation::Invocation;
 use donthu_service::{App, clock};
 use lambda_runtime::{LambdaEvent, service_fn};
 
@@ -8,9 +9,9 @@ use lambda_runtime::{LambdaEvent, service_fn};
 async fn main() -> Result<(), lambda_runtime::Error> {
     donthu_service::telemetry::start();
     let app = &App::from_environment().await?;
-    lambda_runtime::run(service_fn(|event: LambdaEvent<AuditTask>| async move {
+    lambda_runtime::run(service_fn(|event: LambdaEvent<AuditTask>| {
         let longest = LONGEST_RUN.min(clock::left_until(event.context.deadline));
-        handle_within(app, event.payload, longest).await
+        Invocation::new("audit", &event.context).run(handle_within(app, event.payload, longest))
     }))
     .await
 }

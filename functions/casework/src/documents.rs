@@ -62,7 +62,7 @@ pub async fn document(
     let directory = app.directory().await?;
     let sources = Sources { rules: &app.law.rules, calendar: &app.law.calendar, directory: &directory };
     let page = documents::render(&found, wanted.reader, sources).map_err(Fault::internal)?;
-    tracing::info!(case.id = %id, form = ?form, reader = ?wanted.reader, "a document was rendered");
+    tracing::info!(case_id = %id, form = ?form, reader = ?wanted.reader, "a document was rendered");
     let mut response = Html(page).into_response();
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, POLICY);
     Ok(response)

@@ -17,9 +17,10 @@ mod steps;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post, put};
 use donthu_service::App;
+use donthu_service::invocation::requests;
 use donthu_service::problem::{answer, no_such_route};
 
 pub use openapi::api;
@@ -71,5 +72,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/reference/areas/{id}", put(reference::set_area))
         .fallback(no_such_route)
         .layer(from_fn(answer))
+        .layer(from_fn_with_state("casework", requests))
         .with_state(app)
 }

@@ -11,6 +11,7 @@ use donthu_domain::visibility::{Sight, sight};
 use donthu_domain::{Actor, CaseId, Event, time};
 use donthu_service::claims::Official;
 use donthu_service::input::CaseInPath;
+use donthu_service::invocation;
 use donthu_service::petition::StoredText;
 use donthu_service::problem::language_of;
 use donthu_service::views::{self, Deadline, OfficialCase};
@@ -24,6 +25,7 @@ use crate::steps::tag;
 /// The case and how much of it the official may see; [`Fault::NotFound`] where that is nothing.
 pub async fn visible(app: &App, official: &Official, id: &CaseId) -> Result<(Loaded, Sight), Fault> {
     let loaded = app.store.case(id).await?.ok_or(Fault::NotFound)?;
+    invocation::note_case(&official.0, &loaded.case);
     let directory = app.directory().await?;
     match sight(&official.0, &loaded.case, &directory, time::local_date(app.clock.now())) {
         Sight::Nothing => Err(Fault::NotFound),

@@ -48,7 +48,6 @@ pub async fn register(
     let entry = Entry::Official { actor: &official.0, channel: form.value.channel, received_on };
     let submitted = submit(&app, &form.value.petition, &form.bytes, key, entry).await?;
     let case = &submitted.case;
-    tracing::info!(case.id = %case.id, repeated = submitted.repeated, "a petition was registered by an official");
     let registered = Registered {
         receipt: submitted.receipt.expose(),
         case_id: case.id.to_string(),

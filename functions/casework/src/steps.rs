@@ -57,16 +57,14 @@ pub async fn take(
     opening: &[(CaseId, Vec<VaultPart>)],
 ) -> Result<Case, Fault> {
     let stepped = app.step_opening(id, command_id, &official.0, expected, command, opening).await;
-    let case = match stepped {
+    match stepped {
         // Whose case it isn't may still learn that it exists, if the law lets them see it; others may not.
         Err(Fault::Refused { refusal, scope, within }) if must_see(&refusal, scope) => {
             visible(app, official, id).await?;
-            return Err(Fault::Refused { refusal, scope, within });
+            Err(Fault::Refused { refusal, scope, within })
         }
-        stepped => stepped?,
-    };
-    tracing::info!(case.id = %case.id, command = command.code(), stage = case.stage.code(), "a step was taken");
-    Ok(case)
+        stepped => stepped,
+    }
 }
 
 /// Whether a refusal is told only to whoever may see the case. A paper about somebody else's case may be handed in at a desk that

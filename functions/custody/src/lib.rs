@@ -11,12 +11,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::Router;
 use axum::extract::State;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::post;
 use donthu_domain::visibility::{Sight, custodian_of, sight};
 use donthu_domain::{Actor, CaseId, Command, CommandId, DisclosureReason, Refusal, SubjectId, time};
 use donthu_service::claims::Official;
 use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, subject_id};
+use donthu_service::invocation::requests;
 use donthu_service::petition::{Petitioner, StoredContact};
 use donthu_service::problem::{answer, no_such_route};
 use donthu_service::{App, Fault};
@@ -35,6 +36,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/cases/{id}/identity-disclosure", post(disclose))
         .fallback(no_such_route)
         .layer(from_fn(answer))
+        .layer(from_fn_with_state("custody", requests))
         .with_state(app)
 }
 
@@ -93,7 +95,7 @@ async fn disclose(
         }
         stepped => stepped?,
     };
-    tracing::info!(case.id = %id, reason = ?reason, "an identity was opened");
+    tracing::info!(case_id = %id, reason = ?reason, "an identity was opened");
     let Petitioner { name, id_number, address } =
         one(&app, case.root(), DataClass::Identity).await?.ok_or_else(missing)?;
     let contact: Option<StoredContact> = match case.contact.sms {

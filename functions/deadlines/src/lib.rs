@@ -10,8 +10,9 @@ mod proclamation;
 
 use std::time::{Duration, Instant};
 
+use donthu_service::invocation::spent;
 use donthu_service::metrics::Metric;
-use donthu_service::{App, Fault};
+use donthu_service::{App, Fault, Ticked};
 use donthu_store::{DueItem, keys};
 use futures::future::join_all;
 use jiff::{SignedDuration, Timestamp};
@@ -42,6 +43,8 @@ pub struct Summary {
     pub ticked: u32,
     /// Cases that failed and were put off.
     pub failed: u32,
+    /// Limits that were found to be missed.
+    pub missed: u32,
     /// Notices that were sent on their way again.
     pub notices_woken: u32,
     /// How many seconds ago the oldest of them was decided.
@@ -50,17 +53,31 @@ pub struct Summary {
     pub recounted: u32,
     /// Whether everything due was looked at. If not, the next run goes on.
     pub complete: bool,
+    /// Every case that was due until this instant was looked at; `None` where that can't be said, since some of the index was not
+    /// looked at at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Shards of the index that were not read to their end: where cases are left.
+    pub shards_left: u32,
 }
 
 impl Summary {
+    /// Before anything was found.
+    fn until(now: Timestamp) -> Self {
+        Summary { complete: true, until: Some(now), ..Summary::default() }
+    }
+
     fn add(&mut self, other: Summary) {
         self.due += other.due;
         self.ticked += other.ticked;
         self.failed += other.failed;
+        self.missed += other.missed;
         self.notices_woken += other.notices_woken;
         self.oldest_unsent_seconds = self.oldest_unsent_seconds.max(other.oldest_unsent_seconds);
         self.recounted += other.recounted;
         self.complete &= other.complete;
+        self.until = self.until.zip(other.until).map(|(one, other)| one.min(other));
+        self.shards_left += other.shards_left;
     }
 }
 
@@ -72,31 +89,44 @@ pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
     let stop_at = Instant::now() + longest;
     let now = app.clock.now();
     let shards = (0..keys::SHARDS).map(|shard| async move {
-        let mut summary = Summary { complete: true, ..Summary::default() };
+        let mut summary = Summary::until(now);
         tick_shard(app, shard, now, stop_at, &mut summary).await?;
         wake_shard(app, shard, now, stop_at, &mut summary).await?;
         Ok::<_, Error>(summary)
     });
-    let mut summary = Summary { complete: true, ..Summary::default() };
+    let mut summary = Summary::until(now);
     // A shard that can't be read must not keep the others from being swept.
     let mut unreadable = None;
     for swept in join_all(shards).await {
         match swept {
             Ok(swept) => summary.add(swept),
-            Err(error) => unreadable = Some(error),
+            Err(error) => {
+                unreadable = Some(error);
+                summary.until = None;
+                summary.shards_left += 1;
+            }
         }
     }
     // After what is due: nobody's reminder waits for it.
     if let Err(error) = proclamation::recount(app, stop_at, &mut summary).await {
         unreadable = Some(error);
     }
+    let spent = spent();
     tracing::info!(
-        due = summary.due,
-        ticked = summary.ticked,
+        examined = summary.due,
+        changed = summary.ticked,
         failed = summary.failed,
+        missed = summary.missed,
         notices_woken = summary.notices_woken,
+        oldest_unsent_seconds = summary.oldest_unsent_seconds,
         recounted = summary.recounted,
         complete = summary.complete,
+        until = summary.until.map(|until| until.to_string()),
+        shards_left = summary.shards_left,
+        ms = spent.ms,
+        requests = spent.requests,
+        read_units = spent.read_units,
+        write_units = spent.write_units,
         "swept"
     );
     let numbers = [
@@ -104,6 +134,7 @@ pub async fn handle(app: &App, longest: Duration) -> Result<Summary, Error> {
         (Metric::SweepRuns, u64::from(unreadable.is_none())),
         (Metric::CasesDue, summary.due.into()),
         (Metric::CasesFailed, summary.failed.into()),
+        (Metric::DueDatesMissed, summary.missed.into()),
         (Metric::SweepsIncomplete, u64::from(!summary.complete)),
         (Metric::NoticesWoken, summary.notices_woken.into()),
         (Metric::OldestUnsentNotice, summary.oldest_unsent_seconds),
@@ -120,9 +151,12 @@ async fn tick_shard(
     summary: &mut Summary,
 ) -> Result<(), Error> {
     let mut cursor = None;
+    let mut looked_at = None;
     loop {
         if Instant::now() >= stop_at {
             summary.complete = false;
+            summary.until = looked_at;
+            summary.shards_left += 1;
             return Ok(());
         }
         let page = app.store.due(shard, now, cursor.as_ref(), PAGE).await?;
@@ -137,11 +171,14 @@ async fn tick_shard(
         for ticked in done {
             summary.due += 1;
             match ticked {
-                Ticked::Changed => summary.ticked += 1,
-                Ticked::Nothing => {}
-                Ticked::Failed => summary.failed += 1,
+                Some(Ticked { changed, missed }) => {
+                    summary.ticked += u32::from(changed);
+                    summary.missed += missed;
+                }
+                None => summary.failed += 1,
             }
         }
+        looked_at = page.items.last().and_then(DueItem::at).or(looked_at);
         cursor = page.next;
         if cursor.is_none() {
             return Ok(());
@@ -149,25 +186,20 @@ async fn tick_shard(
     }
 }
 
-enum Ticked {
-    Changed,
-    Nothing,
-    Failed,
-}
-
-async fn tick(app: &App, item: &DueItem, now: Timestamp) -> Ticked {
+/// What became of a case; `None` where it failed.
+async fn tick(app: &App, item: &DueItem, now: Timestamp) -> Option<Ticked> {
     let id = &item.case;
     match app.tick(id, &app.command_id()).await {
-        Ok(true) => Ticked::Changed,
-        // The index was stale: the case is not due any more, or gone.
-        Ok(false) | Err(Fault::NotFound) => Ticked::Nothing,
+        Ok(ticked) => Some(ticked),
+        // The index was stale: the case is gone.
+        Err(Fault::NotFound) => Some(Ticked::default()),
         Err(fault) => {
-            tracing::error!(case.id = %id, cause = %donthu_service::problem::chain(&fault), "a case could not be ticked");
+            tracing::error!(case_id = %id, cause = %donthu_service::problem::chain(&fault), "a case could not be ticked");
             let until = now.saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
             if let Err(error) = app.store.back_off(item, until).await {
-                tracing::error!(case.id = %id, cause = %donthu_service::problem::chain(&error), "nor put off");
+                tracing::error!(case_id = %id, cause = %donthu_service::problem::chain(&error), "nor put off");
             }
-            Ticked::Failed
+            None
         }
     }
 }

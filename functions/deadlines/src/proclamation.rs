@@ -59,11 +59,11 @@ async fn tick(app: &App, id: &CaseId) -> bool {
         Ok(_) | Err(Fault::NotFound) => true,
         // What can't be read is named by the audit; no repetition would help it.
         Err(fault) if fault.is_malformed_data() => {
-            tracing::error!(case.id = %id, cause = %donthu_service::problem::chain(&fault), "a case can't be recounted");
+            tracing::error!(case_id = %id, cause = %donthu_service::problem::chain(&fault), "a case can't be recounted");
             true
         }
         Err(fault) => {
-            tracing::warn!(case.id = %id, cause = %donthu_service::problem::chain(&fault), "a case was not recounted");
+            tracing::warn!(case_id = %id, cause = %donthu_service::problem::chain(&fault), "a case was not recounted");
             false
         }
     }

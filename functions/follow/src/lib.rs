@@ -19,6 +19,7 @@ use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Opening, time};
 use donthu_service::correspondence::{self, MessageForm, Messages, Written};
 use donthu_service::fault::Wrong;
 use donthu_service::input::{Checked, IdempotencyKey, Receipt, in_query};
+use donthu_service::invocation::requests;
 use donthu_service::limits::{self, SourceAddress};
 use donthu_service::petition::FurtherForm;
 use donthu_service::problem::{answer, language_of, no_such_route, raised};
@@ -46,6 +47,7 @@ pub fn router(app: Arc<App>) -> Router {
         .fallback(no_such_route)
         .layer(from_fn_with_state(app.clone(), limited))
         .layer(from_fn(answer))
+        .layer(from_fn_with_state("follow", requests))
         .with_state(app)
 }
 
@@ -159,8 +161,7 @@ async fn withdraw(
     let root = case_id(&app, &receipt)?;
     let id = meant(&app, &root, wanted).await?;
     let command_id = command_id(&app, key, &id, "withdrawal", &[]);
-    let case = app.step(&id, &command_id, &Actor::Citizen, None, &Command::Withdraw).await?;
-    tracing::info!(case.id = %case.id, stage = case.stage.code(), "a citizen withdrew");
+    app.step(&id, &command_id, &Actor::Citizen, None, &Command::Withdraw).await?;
     view(&app, &root, &headers).await
 }
 
@@ -175,8 +176,7 @@ async fn report_overdue(
     let root = case_id(&app, &receipt)?;
     let id = meant(&app, &root, wanted).await?;
     let command_id = command_id(&app, key, &id, "overdue-report", &[]);
-    let case = app.step(&id, &command_id, &Actor::Citizen, None, &Command::ReportOverdue).await?;
-    tracing::info!(case.id = %case.id, "an overdue conclusion was reported");
+    app.step(&id, &command_id, &Actor::Citizen, None, &Command::ReportOverdue).await?;
     view(&app, &root, &headers).await
 }
 
@@ -248,8 +248,7 @@ async fn further(
     let opening = Opening { number: case_number(&app.province, &opened), id: opened };
     let texts = [(opening.id.clone(), text_parts(&form.value.stored_text())?)];
     let command = command(opening);
-    let case = app.step_opening(id, &command_id, &Actor::Citizen, None, &command, &texts).await?;
-    tracing::info!(case.id = %case.id, command = command.code(), "a citizen took a case further");
+    app.step_opening(id, &command_id, &Actor::Citizen, None, &command, &texts).await?;
     Ok(())
 }
 

@@ -74,7 +74,7 @@ async fn of_day(app: &App, day: Date, marks: &[EntryMark]) -> Result<Vec<EntryPr
     let found = app.store.inclusions(&app.province, &root, &leaves).await?;
     let proven = |(mark, leaf): (&EntryMark, _)| {
         let Some(inclusion) = found.get(&leaf) else {
-            tracing::error!(case.id = %mark.case, version = mark.version, %day, "an entry is not below its day's root");
+            tracing::error!(version = mark.version, %day, "an entry is not below its day's root");
             return entry(mark, EntryState::Differs, None);
         };
         let opening = mark.opening();

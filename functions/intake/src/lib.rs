@@ -15,11 +15,12 @@ use axum::Json;
 use axum::Router;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use donthu_domain::time;
 use donthu_service::input::{Checked, IdempotencyKey};
+use donthu_service::invocation::requests;
 use donthu_service::limits::SourceAddress;
 use donthu_service::petition::PetitionForm;
 use donthu_service::problem::{answer, language_of, no_such_route};
@@ -39,6 +40,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/petitions/challenge", get(read_challenge))
         .fallback(no_such_route)
         .layer(from_fn(answer))
+        .layer(from_fn_with_state("intake", requests))
         .with_state(app)
 }
 
@@ -88,7 +90,6 @@ async fn submit_petition(
     let submitted = submit(&app, &form.value, &form.bytes, key, Entry::Citizen).await?;
     let language = language_of(&headers);
     let case = &submitted.case;
-    tracing::info!(case.id = %case.id, repeated = submitted.repeated, "a petition was submitted");
     let receipt = Receipt {
         receipt: submitted.receipt.expose(),
         case_number: case.number.clone(),

@@ -8,11 +8,12 @@ use std::collections::BTreeSet;
 use aws_lambda_events::event::dynamodb::{Event, EventRecord};
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
 use donthu_domain::{AgencyId, Audience, Case, NoticeMilestone, excluded_from, time};
+use donthu_service::invocation::spent;
 use donthu_service::metrics::Metric;
 use donthu_service::petition::StoredContact;
 use donthu_service::publisher::PublishError;
 use donthu_service::{App, Fault, stream};
-use donthu_store::{DataClass, NoticeState, StoreError, StoredNotice, VaultError, keys::Key};
+use donthu_store::{DataClass, NoticeState, StoreError, StoredNotice, VaultError, keys::Key, trace::TraceId};
 use futures::future::join_all;
 use lambda_runtime::Error;
 
@@ -54,7 +55,9 @@ impl From<StoreError> for DeliveryError {
 /// None of its own: what failed is in the response.
 pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Error> {
     let mut response = DynamoDbEventResponse::default();
-    let (mut sent, mut undeliverable, mut failed, mut set_aside) = (0u32, 0u32, 0u32, 0u32);
+    let (mut sent, mut set_aside, mut failed) = (0u32, 0u32, 0u32);
+    // Of what SNS never takes: a citizen's is settled, an agency's is refused and stays pending.
+    let (mut undeliverable, mut refused) = (0u32, 0u32);
     // What was decided and what was woken up may come in one batch. The table says what is true, so the first is enough, and
     // the same notice twice at a time would be published twice.
     let mut seen = BTreeSet::new();
@@ -63,13 +66,14 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
         .iter()
         .filter(|record| stream::notice_of(record).is_none_or(|key| seen.insert((key.pk, key.sk))))
         .collect();
+    let mut skipped = event.records.len() - records.len();
     'batch: for some in records.chunks(stream::AT_ONCE) {
         let outcomes = join_all(some.iter().map(|record| attempt(app, record))).await;
         for (record, outcome) in some.iter().zip(outcomes) {
             match outcome {
                 Some(Ok(Delivered::Sent)) => sent += 1,
                 Some(Ok(Delivered::Undeliverable)) => undeliverable += 1,
-                Some(Ok(Delivered::Already | Delivered::Superseded)) => {}
+                Some(Ok(Delivered::Already | Delivered::Superseded)) => skipped += 1,
                 None => {
                     set_aside += 1;
                     tracing::error!(event_id = %record.event_id, "a malformed stream record was set aside");
@@ -84,22 +88,37 @@ pub async fn handle(app: &App, event: Event) -> Result<DynamoDbEventResponse, Er
                     tracing::error!(event_id = %record.event_id, cause, "a notice cannot be read and was set aside");
                 }
                 Some(Err(DeliveryError::Publish(error))) if error.is_permanent() => {
-                    failed += 1;
+                    refused += 1;
                     let cause = donthu_service::problem::chain(&error);
                     tracing::error!(event_id = %record.event_id, cause, "a notice to an agency cannot be published");
                 }
                 Some(Err(error)) => {
-                    tracing::warn!(cause = %donthu_service::problem::chain(&error), "a notice stays pending");
+                    failed += 1;
+                    let cause = donthu_service::problem::chain(&error);
+                    tracing::warn!(event_id = %record.event_id, cause, "a notice stays pending");
                     response = stream::failed_from(record);
                     break 'batch;
                 }
             }
         }
     }
-    tracing::info!(records = event.records.len(), sent, undeliverable, failed, set_aside, "a batch of notices");
+    let spent = spent();
+    tracing::info!(
+        records = event.records.len(),
+        done = sent,
+        skipped,
+        set_aside,
+        failed,
+        undeliverable = undeliverable + refused,
+        ms = spent.ms,
+        requests = spent.requests,
+        read_units = spent.read_units,
+        write_units = spent.write_units,
+        "a batch of notices"
+    );
     let numbers = [
         (Metric::NoticesSent, sent.into()),
-        (Metric::NoticesUndeliverable, (undeliverable + failed).into()),
+        (Metric::NoticesUndeliverable, (undeliverable + refused).into()),
         (Metric::RecordsSetAside, set_aside.into()),
     ];
     app.metrics.tell(&app.province, app.clock.now(), &numbers);
@@ -154,7 +173,25 @@ async fn deliver(app: &App, key: &Key) -> Result<Delivered, DeliveryError> {
         }
     };
     app.store.mark_sent(key, app.clock.now(), &message_id).await?;
+    published(&notice);
     Ok(Delivered::Sent)
+}
+
+/// Tells that a notice is out, under the trace of the work that decided it.
+fn published(notice: &StoredNotice) {
+    let (audience, agency) = match &notice.notice.audience {
+        Audience::Agency { agency } => ("agency", Some(agency.as_str())),
+        Audience::Citizen => ("citizen", None),
+    };
+    tracing::info!(
+        case_id = %notice.case,
+        notice_id = %notice.id,
+        milestone = notice.notice.milestone.code(),
+        audience,
+        agency,
+        origin_trace_id = notice.trace.as_ref().map(TraceId::as_str),
+        "a notice was published"
+    );
 }
 
 /// Whether an agency still has something to do on a case.
@@ -163,7 +200,8 @@ fn is_still_theirs(case: &Case, agency: &AgencyId) -> bool {
 }
 
 async fn supersede(app: &App, notice: &StoredNotice, cause: &str) -> Result<Delivered, DeliveryError> {
-    tracing::warn!(notice.id = %notice.id, cause, "a notice is not published");
+    let origin = notice.trace.as_ref().map(TraceId::as_str);
+    tracing::warn!(case_id = %notice.case, notice_id = %notice.id, origin_trace_id = origin, cause, "a notice is not published");
     app.store.mark_superseded(&notice.key, app.clock.now()).await?;
     Ok(Delivered::Superseded)
 }

@@ -12,9 +12,10 @@ mod wire;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use donthu_service::App;
+use donthu_service::invocation::requests;
 use donthu_service::problem::{answer, no_such_route};
 
 pub use openapi::api;
@@ -34,5 +35,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/v1/reference/fields", get(reference::fields))
         .fallback(no_such_route)
         .layer(from_fn(answer))
+        .layer(from_fn_with_state("statistics", requests))
         .with_state(app)
 }

@@ -14,6 +14,7 @@ use donthu_store::{FileKeyring, Keyring, Retries, Store, Tables};
 use serde_json::json;
 
 use crate::handlers::{BoxError, Functions};
+use crate::invocations::invocation;
 use crate::machine::Parts;
 use crate::template::Template;
 
@@ -104,11 +105,11 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
         .http("StatisticsFunction", donthu_statistics::router(each()))
         .stream("AssignmentFunction", move |event| {
             let app = assignment.clone();
-            async move { donthu_assignment::handle(&app, event).await }
+            async move { invocation("assignment", app.clock.now()).run(donthu_assignment::handle(&app, event)).await }
         })
         .stream("NotificationsFunction", move |event| {
             let app = notifications.clone();
-            async move { donthu_notifications::handle(&app, event).await }
+            async move { invocation("notifications", app.clock.now()).run(donthu_notifications::handle(&app, event)).await }
         })
         .schedule("DeadlinesFunction", move |_| {
             let (app, filling) = (deadlines.clone(), sweeps.clone());
@@ -118,7 +119,8 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
                 if filling.load(Ordering::Relaxed) && hour != 8 {
                     return Ok(json!({ "left_out": "the sample is being filled" }));
                 }
-                let summary = donthu_deadlines::handle(&app, donthu_deadlines::LONGEST_RUN).await?;
+                let sweep = donthu_deadlines::handle(&app, donthu_deadlines::LONGEST_RUN);
+                let summary = invocation("deadlines", app.clock.now()).run(sweep).await?;
                 Ok::<_, BoxError>(serde_json::to_value(summary)?)
             }
         })
@@ -132,7 +134,8 @@ pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
                 if (task == AuditTask::Recount || !first) && filling.load(Ordering::Relaxed) {
                     return Ok(json!({ "left_out": "the sample is being filled" }));
                 }
-                Ok::<_, BoxError>(serde_json::to_value(donthu_audit::handle(&app, task).await?)?)
+                let summary = invocation("audit", app.clock.now()).run(donthu_audit::handle(&app, task)).await?;
+                Ok::<_, BoxError>(serde_json::to_value(summary)?)
             }
         })
 }

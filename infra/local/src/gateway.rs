@@ -18,10 +18,12 @@ use donthu_service::clock::{IdSource, RandomIds};
 use futures::FutureExt;
 use http_body_util::LengthLimitError;
 use jiff::tz::Offset;
+use lambda_http::RequestExt;
 use serde_json::{Map, Value, json};
 use tower::ServiceExt;
 
 use crate::clock::MovableClock;
+use crate::invocations;
 use crate::issuer::Issuer;
 use crate::template::{ACCOUNT, REGION, Route};
 
@@ -132,8 +134,9 @@ impl Gateway {
         };
         let request_id = RandomIds.uuid().to_string();
         let event = self.event(&route, &params, &parts, &body, claims, &request_id);
+        let context = invocations::context(self.clock.now());
         let called = AssertUnwindSafe(async move {
-            let request = lambda_http::request::from_str(&event.to_string())?;
+            let request = lambda_http::request::from_str(&event.to_string())?.with_lambda_context(context);
             let Ok(response) = function.oneshot(request).await;
             Ok::<_, serde_json::Error>(response)
         });

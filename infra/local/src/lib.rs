@@ -10,6 +10,7 @@ pub mod folder;
 pub mod functions;
 pub mod gateway;
 pub mod handlers;
+mod invocations;
 pub mod issuer;
 pub mod keys;
 pub mod machine;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use donthu_domain::visibility::{is_out, may_open_identity};
 use donthu_domain::{
-    Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, RuleBook, Transition, TransitionError, time,
-    transition,
+    Actor, Calendar, Case, CaseId, Command, CommandId, Context, Directory, Event, Milestone, RuleBook, Transition,
+    TransitionError, time, transition,
 };
 use donthu_store::signing::{FileSigner, KmsSigner, ReceiptSigner};
 use donthu_store::{
@@ -18,6 +18,7 @@ use jiff::civil::Date;
 use crate::clock::{Clock, IdSource, RandomIds, SystemClock};
 use crate::config::{Config, ConfigError, Keys, ReceiptKey};
 use crate::fault::Fault;
+use crate::invocation;
 use crate::metrics::Metrics;
 use crate::publisher::Publisher;
 use crate::reference::ReferenceCache;
@@ -78,6 +79,15 @@ pub struct App {
     pub province: String,
     /// What an operator watches.
     pub metrics: Metrics,
+}
+
+/// What time's passing did to a case.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Ticked {
+    /// Whether anything happened on it.
+    pub changed: bool,
+    /// Limits that it was found to have missed.
+    pub missed: u32,
 }
 
 impl App {
@@ -167,7 +177,9 @@ impl App {
         let directory = self.directory().await?;
         let now = self.clock.now();
         let context = self.context(&directory, actor, now);
+        invocation::note_command(command.code());
         let decide = |case: &Case| -> Result<Option<Transition>, Fault> {
+            invocation::note_case(actor, case);
             let decided = transition(Some(case), command, &context).map_err(|error| refused(error, case));
             match (decided, expected_step) {
                 // Rights first: a stranger must not learn the step. Then the step: a form filled in on another state
@@ -180,7 +192,10 @@ impl App {
             }
         };
         match self.store.transition_opening(id, command_id, actor, now, opening, decide).await {
-            Ok(Stepped::Done(loaded) | Stepped::Nothing(loaded)) => Ok(loaded.case),
+            Ok(Stepped::Done(loaded) | Stepped::Nothing(loaded)) => {
+                invocation::note_case(actor, &loaded.case);
+                Ok(loaded.case)
+            }
             Ok(Stepped::Repeated(loaded))
                 if may_repeat(command, actor, &loaded.case, &directory, time::local_date(now)) =>
             {
@@ -192,18 +207,23 @@ impl App {
         }
     }
 
-    /// Tells a case that time has passed. Whether anything happened on it.
+    /// Tells a case that time has passed.
     ///
     /// # Errors
     /// [`Fault::NotFound`], [`Fault::Busy`], [`Fault::Unanswered`], [`Fault::Internal`].
-    pub async fn tick(&self, id: &CaseId, command_id: &CommandId) -> Result<bool, Fault> {
+    pub async fn tick(&self, id: &CaseId, command_id: &CommandId) -> Result<Ticked, Fault> {
         let directory = self.directory().await?;
         let now = self.clock.now();
         let context = self.context(&directory, &Actor::System, now);
-        let decide =
-            |case: &Case| transition(Some(case), &Command::Tick, &context).map_err(|error| refused(error, case));
+        let mut missed = 0;
+        let decide = |case: &Case| {
+            let decided = transition(Some(case), &Command::Tick, &context).map_err(|error| refused(error, case))?;
+            missed = decided.as_ref().map_or(0, |transition| missed_in(&transition.events));
+            Ok(decided)
+        };
         match self.store.transition(id, command_id, &Actor::System, now, decide).await {
-            Ok(stepped) => Ok(!matches!(stepped, Stepped::Nothing(_))),
+            Ok(Stepped::Nothing(_)) => Ok(Ticked::default()),
+            Ok(Stepped::Done(_) | Stepped::Repeated(_)) => Ok(Ticked { changed: true, missed }),
             Err(StepError::NotFound) => Err(Fault::NotFound),
             Err(StepError::Refused(fault)) => Err(fault),
             Err(StepError::Store(error)) => Err(error.into()),
@@ -214,6 +234,14 @@ impl App {
     pub fn command_id(&self) -> CommandId {
         CommandId::new(self.ids.uuid().to_string())
     }
+}
+
+/// How many limits are found to be missed.
+fn missed_in(events: &[Event]) -> u32 {
+    let missed = events.iter().filter(
+        |event| matches!(event, Event::MilestonesReached { reached, .. } if reached.contains(&Milestone::Missed)),
+    );
+    u32::try_from(missed.count()).unwrap_or(u32::MAX)
 }
 
 /// Whether somebody who sends a command again is still answered. What was decided once is not decided anew, so that rights which

@@ -13,6 +13,7 @@ use lambda_http::request::RequestContext;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::input::subject_id;
+use crate::invocation;
 use crate::metrics::Metric;
 
 /// An official's request. A handler that takes it can't be reached without a token.
@@ -88,6 +89,7 @@ impl FromRequestParts<Arc<App>> for Official {
         if directory.agency(&agency, time::local_date(app.clock.now())).is_none() {
             return Err(refused(Flaw::AgencyNotInForce));
         }
+        invocation::note_official(&agency);
         Ok(Official(Actor::Official { subject, agency, roles }))
     }
 }

@@ -83,7 +83,6 @@ pub async fn send(
     let name = format!("{:020}-{}", at.as_microsecond(), command_id.as_str());
     let parts = [(id.clone(), vec![VaultPart::new(DataClass::Message, name, kept)])];
     let case = app.step_opening(id, command_id, actor, None, &Command::SendMessage, &parts).await?;
-    tracing::info!(case.id = %id, by_citizen = by == Side::Citizen, "a message was written");
     Ok(case)
 }
 

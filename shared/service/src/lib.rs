@@ -10,6 +10,7 @@ pub mod documents;
 pub mod fault;
 pub mod figures;
 pub mod input;
+pub mod invocation;
 pub mod limits;
 pub mod messages;
 pub mod metrics;
@@ -26,5 +27,5 @@ pub mod submission;
 pub mod telemetry;
 pub mod views;
 
-pub use app::{App, Law, StartError, refused};
+pub use app::{App, Law, StartError, Ticked, refused};
 pub use fault::Fault;

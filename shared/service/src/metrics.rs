@@ -30,6 +30,10 @@ pub enum Metric {
     NoticesSent,
     /// Notices that SNS will never take.
     NoticesUndeliverable,
+    /// Petitions that came in, over HTTPS and on paper, each counted once.
+    PetitionsReceived,
+    /// Limits that sweeps found missed: each is counted once, on the day after its due day or later.
+    DueDatesMissed,
     /// Stream records that could not be understood.
     RecordsSetAside,
     /// Cases that reached their agency.
@@ -48,7 +52,7 @@ pub enum Metric {
 
 impl Metric {
     /// Every metric.
-    pub const ALL: [Metric; 15] = [
+    pub const ALL: [Metric; 17] = [
         Metric::SweepRuns,
         Metric::CasesDue,
         Metric::CasesFailed,
@@ -57,6 +61,8 @@ impl Metric {
         Metric::OldestUnsentNotice,
         Metric::NoticesSent,
         Metric::NoticesUndeliverable,
+        Metric::PetitionsReceived,
+        Metric::DueDatesMissed,
         Metric::RecordsSetAside,
         Metric::CasesRouted,
         Metric::AuditRuns,
@@ -77,6 +83,8 @@ impl Metric {
             Metric::OldestUnsentNotice => "OldestUnsentNotice",
             Metric::NoticesSent => "NoticesSent",
             Metric::NoticesUndeliverable => "NoticesUndeliverable",
+            Metric::PetitionsReceived => "PetitionsReceived",
+            Metric::DueDatesMissed => "DueDatesMissed",
             Metric::RecordsSetAside => "RecordsSetAside",
             Metric::CasesRouted => "CasesRouted",
             Metric::AuditRuns => "AuditRuns",

@@ -261,6 +261,15 @@ impl Problem {
     }
 }
 
+/// The code of the problem that an answer is, for the line that sums the request up.
+#[derive(Clone, Copy)]
+struct Told(&'static str);
+
+/// The code of the problem that an answer is; `None` where it is none.
+pub(crate) fn told(response: &Response) -> Option<&'static str> {
+    response.extensions().get::<Told>().map(|Told(code)| *code)
+}
+
 /// Carries a fault from a handler to [`answer`], where the reader's language is known.
 #[derive(Clone)]
 struct Raised(std::sync::Arc<Fault>);
@@ -310,9 +319,9 @@ pub async fn answer(request: Request, next: Next) -> Response {
         if let Fault::Internal(cause) = fault.as_ref() {
             tracing::error!(cause = %chain(cause.as_ref()), "a request failed for a fault of ours");
         }
-        // By its code alone: what was sent may be personal, and so may where it was sent.
-        tracing::info!(problem = code(&fault), status = status(&fault).as_u16(), "a request got a problem");
         response = Problem::new(&fault, language).into_response(fault.retry_after());
+        // By its code alone: what was sent may be personal, and so may where it was sent.
+        response.extensions_mut().insert(Told(code(&fault)));
         if let Some(scheme) = wanted_scheme(&fault) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }

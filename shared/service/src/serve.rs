@@ -54,7 +54,10 @@ where
 {
     match opened.get_or_try_init(open).await {
         Ok(router) => router.clone().oneshot(request).await.into_response(),
-        Err(error) if is_passing(&error) => Fault::KeysUnavailable.into_response(),
+        Err(error) if is_passing(&error) => {
+            tracing::warn!(cause = %chain(&error), "a request came before the function could start");
+            Fault::KeysUnavailable.into_response()
+        }
         Err(error) => {
             tracing::error!(cause = %chain(&error), "the function cannot start");
             Fault::internal(error).into_response()

@@ -11,6 +11,8 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::fault::{Fault, Wrong};
 use crate::input::MOST_TEXT_BYTES;
+use crate::invocation;
+use crate::metrics::Metric;
 use crate::petition::{PetitionForm, StoredText};
 use crate::receipts::{self, Issued};
 
@@ -66,21 +68,24 @@ pub async fn submit(
             Uuid::new_v5(&idempotency_key, subject.as_bytes())
         }
     };
+    let citizen = Actor::Citizen;
+    let actor = match entry {
+        Entry::Citizen => &citizen,
+        Entry::Official { actor, .. } => actor,
+    };
     let body_hmac = lookup.body_hmac(body);
     if let Some(earlier) = app.store.earlier_submission(now, key, &body_hmac).await? {
-        return settled(app, earlier.receipt, earlier.outcome, None).await;
+        return settled(app, actor, earlier.receipt, earlier.outcome, None).await;
     }
     let receipt = lookup.receipt(lookup.current(), key).map_err(Fault::internal)?;
     let id = lookup.case_id(&receipt).map_err(Fault::internal)?;
     let number = case_number(&app.province, &id);
     let petition = form.petition(id.clone(), number);
-    let citizen = Actor::Citizen;
-    let (actor, command) = match entry {
-        Entry::Citizen => (&citizen, Command::Submit(petition)),
-        Entry::Official { actor, channel, received_on } => {
-            (actor, Command::Register { petition, channel, received_on })
-        }
+    let command = match entry {
+        Entry::Citizen => Command::Submit(petition),
+        Entry::Official { channel, received_on, .. } => Command::Register { petition, channel, received_on },
     };
+    invocation::note_command(command.code());
     let directory = app.directory().await?;
     let decided = transition(None, &command, &app.context(&directory, actor, now)).map_err(|error| match error {
         // Today is always within the calendar: it is the official's date that lies before it.
@@ -123,7 +128,7 @@ pub async fn submit(
         parts: &parts,
     };
     match app.store.create(new).await {
-        Ok(outcome) => settled(app, receipt, outcome, Some(signed)).await,
+        Ok(outcome) => settled(app, actor, receipt, outcome, Some(signed)).await,
         // Escapes of control characters can blow a text up sixfold.
         Err(StoreError::Vault(VaultError::TooLarge { .. })) => {
             let bytes = u64::try_from(MOST_TEXT_BYTES).unwrap_or(u64::MAX);
@@ -140,18 +145,24 @@ pub async fn submit(
 /// A repetition gets the receipt that was signed the first time: what was signed for it now states another time.
 async fn settled(
     app: &App,
+    actor: &Actor,
     receipt: ReceiptCode,
     outcome: Created,
     signed: Option<SignedReceipt>,
 ) -> Result<Submitted, Fault> {
     let (case, signed_receipt, repeated) = match outcome {
-        Created::New(loaded) => (loaded.case, signed, false),
+        Created::New(loaded) => {
+            app.metrics.tell(&app.province, app.clock.now(), &[(Metric::PetitionsReceived, 1)]);
+            (loaded.case, signed, false)
+        }
         Created::Repeated(loaded) => {
             let first = app.store.signed_receipt(&loaded.case.id).await?;
             (loaded.case, first, true)
         }
         Created::BodyDiffers => return Err(Fault::IdempotencyMismatch),
     };
+    invocation::note_case(actor, &case);
+    invocation::note_repeated(repeated);
     let issued = Issued { signed_receipt, content_salt: receipts::content_salt(app, &receipt)? };
     Ok(Submitted { receipt, issued, case, repeated })
 }

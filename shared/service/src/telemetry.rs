@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
+use lambda_http::tracing::Subscriber;
 use lambda_http::tracing::subscriber::filter::{LevelFilter, Targets};
+use lambda_http::tracing::subscriber::fmt::MakeWriter;
 use lambda_http::tracing::subscriber::layer::SubscriberExt;
 use lambda_http::tracing::subscriber::util::SubscriberInitExt;
 use lambda_http::tracing::subscriber::{Layer, fmt, registry};
@@ -13,13 +15,22 @@ use crate::config;
 /// below INFO: at TRACE the runtime logs each event whole, with the petition in it, and HTTP clients log headers.
 pub fn start() {
     let (level, format) = config::logging();
-    let filter = targets(level.as_deref());
-    let lines = fmt::layer().with_target(false).without_time();
     if format.is_some_and(|format| format.eq_ignore_ascii_case("json")) {
-        registry().with(lines.json().with_filter(filter)).init();
+        json_lines(level.as_deref(), std::io::stdout).init();
     } else {
-        registry().with(lines.with_filter(filter)).init();
+        let lines = fmt::layer().with_target(false).without_time();
+        registry().with(lines.with_filter(targets(level.as_deref()))).init();
     }
+}
+
+/// One JSON object a line: level, message, the fields beside them, and under `span` the ids of the invocation.
+pub fn json_lines<W>(level: Option<&str>, writer: W) -> impl Subscriber + Send + Sync
+where
+    W: for<'writer> MakeWriter<'writer> + Send + Sync + 'static,
+{
+    let lines = fmt::layer().with_target(false).without_time().with_writer(writer);
+    let lines = lines.json().flatten_event(true).with_span_list(false);
+    registry().with(lines.with_filter(targets(level)))
 }
 
 /// Who is heard from which level on.
@@ -28,7 +39,11 @@ fn targets(level: Option<&str>) -> Targets {
         .filter(|level| !level.is_empty())
         .and_then(|level| LevelFilter::from_str(level).ok())
         .unwrap_or(LevelFilter::INFO);
-    Targets::new().with_target("donthu", level).with_default(level.min(LevelFilter::INFO))
+    Targets::new()
+        .with_target("donthu", level)
+        // Its span bears the trace's header as it came; ours says what was understood of it.
+        .with_target("lambda_runtime", level.min(LevelFilter::WARN))
+        .with_default(level.min(LevelFilter::INFO))
 }
 
 #[cfg(test)]
@@ -50,6 +65,7 @@ mod tests {
             }
         }
         assert!(targets(Some("TRACE")).would_enable("donthu_intake", &Level::TRACE));
+        assert!(!targets(Some("TRACE")).would_enable("lambda_runtime::layers::trace", &Level::INFO), "its span");
     }
 
     #[test]

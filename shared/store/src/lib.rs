@@ -26,6 +26,7 @@ pub mod sealing;
 pub mod signing;
 mod store;
 pub mod testing;
+pub mod trace;
 mod vault;
 
 pub use commit::Retries;

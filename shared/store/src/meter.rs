@@ -21,6 +21,10 @@ use aws_smithy_runtime_api::client::orchestrator::Metadata;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
+tokio::task_local! {
+    static ALSO: Meter;
+}
+
 /// Requests and capacity since the meter was made.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Usage {
@@ -80,6 +84,18 @@ impl Meter {
         self.lock().clone()
     }
 
+    /// Does some work, and counts on this meter what the work asks of DynamoDB, beside the client's own meter: what one invocation
+    /// costs, also where several run at a time.
+    pub async fn metered<F: Future>(&self, work: F) -> F::Output {
+        ALSO.scope(self.clone(), work).await
+    }
+
+    fn count(&self, counted: impl Fn(&mut Usage)) {
+        counted(&mut self.lock());
+        // Without one nobody asked.
+        ALSO.try_with(|also| counted(&mut also.lock())).ok();
+    }
+
     fn lock(&self) -> MutexGuard<'_, Usage> {
         // A panic elsewhere leaves numbers that are still numbers.
         self.usage.lock().unwrap_or_else(PoisonError::into_inner)
@@ -102,8 +118,7 @@ impl Intercept for Meter {
         // Once for each call, which is once for each attempt: transactions are not repeated by the SDK.
         if let Some(transaction) = context.input().downcast_ref::<TransactWriteItemsInput>() {
             let items = u64::try_from(transaction.transact_items().len()).unwrap_or(u64::MAX);
-            let mut usage = self.lock();
-            usage.transaction_items = usage.transaction_items.saturating_add(items);
+            self.count(|usage| usage.transaction_items = usage.transaction_items.saturating_add(items));
         }
         Ok(())
     }
@@ -115,7 +130,7 @@ impl Intercept for Meter {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if let Some(metadata) = config.load::<Metadata>() {
-            *self.lock().requests.entry(metadata.name().to_owned()).or_default() += 1;
+            self.count(|usage| *usage.requests.entry(metadata.name().to_owned()).or_default() += 1);
         }
         Ok(())
     }
@@ -128,9 +143,10 @@ impl Intercept for Meter {
     ) -> Result<(), BoxError> {
         if let Ok(output) = context.output_or_error() {
             let (read, write) = capacity(output);
-            let mut usage = self.lock();
-            usage.read_units += read;
-            usage.write_units += write;
+            self.count(|usage| {
+                usage.read_units += read;
+                usage.write_units += write;
+            });
         }
         Ok(())
     }

@@ -25,7 +25,7 @@ pub use notice::{NoticeState, StoredNotice};
 pub(crate) use counter::{add_to, counter, merge};
 pub(crate) use head::{LISTED, NewHead, VERSION};
 pub(crate) use journal::{MARK, MARKED, NewEntry};
-pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, new_notice};
+pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, TRACE, new_notice};
 pub(crate) use receipt::{receipt_from_item, receipt_item};
 pub(crate) use root::{LeafPage, LeafTop, leaf_entries, leaf_entries_item, root_from_item, root_item};
 pub(crate) use vault::{SHREDDED_AT, WRAPPED_BY, WRAPPED_KEY, bytes, sealed_item, sealed_part, wrapped_key};

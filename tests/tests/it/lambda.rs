@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 use crate::events::{self, HTTP, SCHEDULES, STREAMS, TEXT};
-use crate::raw::RawAnswer;
+use crate::raw::{self, RawAnswer};
 
 /// As much as a request may take on Lambda.
 const A_WHILE: Duration = Duration::from_secs(15);
@@ -128,6 +128,58 @@ async fn every_sample_is_answered_by_the_program_that_lambda_runs() {
     }
 }
 
+/// A stream record about an item, as Lambda hands it over.
+fn record(number: u32, pk: &str, sk: &str) -> Value {
+    json!({ "eventID": number.to_string(), "eventName": "INSERT", "awsRegion": "ap-southeast-1",
+            "dynamodb": { "Keys": { "pk": { "S": pk }, "sk": { "S": sk } }, "SequenceNumber": number.to_string(),
+                          "SizeBytes": 1 } })
+}
+
+fn said_lines(function: &Function) -> Vec<Value> {
+    function.said().lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
+}
+
+#[tokio::test]
+async fn one_trace_leads_through_the_programs_that_lambda_runs_and_nonsense_is_never_logged() {
+    let (province, today) = province_of_today().await;
+    let mut casework = start(&province, "CaseworkFunction").await;
+    let mut notifications = start(&province, "NotificationsFunction").await;
+    let event = events::filled("http-register-case", &[("text", TEXT), ("today", &today)]);
+    // For the other commune, which has to be told.
+    let event = event.replace(r#"agency\":\"c21040"#, r#"agency\":\"c21028"#);
+    let (request, sending) = ("1-67891233-abcdef012345678912345678", "1-67891234-abcdef012345678912345678");
+    let header = format!("Root={request};Parent=463ac35c9f6413ad;Sampled=1;Lineage=Chimhoangyen:0");
+    let answer = answered(casework.invoke_traced(event, A_WHILE, &header).await);
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json());
+    let id = answer.json()["case_id"].as_str().unwrap().to_owned();
+    let told = said_lines(&casework);
+    let told = told.iter().find(|line| line["message"] == "a request was answered").unwrap();
+    assert_eq!((&told["span"]["trace_id"], &told["case_id"]), (&json!(request), &json!(id)), "{told}");
+
+    let notices: Vec<String> =
+        raw::contents(&province).await.into_keys().filter(|key| key.contains(" NOTICE#")).collect();
+    let [notice] = notices.as_slice() else { panic!("{notices:?}") };
+    let [_, pk, sk] = notice.split(' ').collect::<Vec<_>>()[..] else { panic!("{notice}") };
+    let batch = json!({ "Records": [record(1, pk, sk)] });
+    let header = format!("Lineage=Chimhoangyen:0;Root={sending};Parent=463ac35c9f6413ad;Sampled=1");
+    let outcome = notifications.invoke_traced(batch.to_string(), A_WHILE, &header).await;
+    assert_eq!(outcome, Outcome::Answer(json!({ "batchItemFailures": [] })));
+    let told = said_lines(&notifications);
+    let told = told.iter().find(|line| line["message"] == "a notice was published").unwrap();
+    assert_eq!((&told["span"]["trace_id"], &told["origin_trace_id"]), (&json!(sending), &json!(request)), "{told}");
+    let delivered = province.machine.inbox().newest(1).remove(0);
+    assert_eq!(delivered.trace, Some(format!("Root={sending};Parent=463ac35c9f6413ad;Sampled=1")));
+
+    let outcome = notifications.invoke_traced(batch.to_string(), A_WHILE, "Root=Chimhoangyen").await;
+    assert_eq!(outcome, Outcome::Answer(json!({ "batchItemFailures": [] })));
+    let told = said_lines(&notifications);
+    let told = told.iter().rfind(|line| line["message"] == "a batch of notices").unwrap();
+    assert_eq!((&told["skipped"], &told["span"]["trace_id"]), (&json!(1), &Value::Null), "{told}");
+    for said in [casework.said(), notifications.said()] {
+        assert!(!said.contains("Chimhoangyen"), "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_poisonous_record_holds_up_no_other_of_its_batch() {
     let (province, _) = province_of_today().await;
@@ -135,11 +187,7 @@ async fn a_poisonous_record_holds_up_no_other_of_its_batch() {
     let feedback = json!({ "kind": "feedback", "area": "21040", "text": TEXT });
     let submitted = province.send("POST", "/v1/petitions", &[], Some(feedback)).await;
     let good = province.case_of(&submitted.text("/receipt"));
-    let head = |number: u32, id: &str| {
-        let keys = json!({ "pk": { "S": format!("CASE#{id}") }, "sk": { "S": "HEAD" } });
-        json!({ "eventID": number.to_string(), "eventName": "INSERT", "awsRegion": "ap-southeast-1",
-                "dynamodb": { "Keys": keys, "SequenceNumber": number.to_string(), "SizeBytes": 1 } })
-    };
+    let head = |number: u32, id: &str| record(number, &format!("CASE#{id}"), "HEAD");
     let batch = json!({ "Records": [head(1, "no case"), head(2, good.as_str())] });
     let outcome = assignment.invoke(batch.to_string(), A_WHILE).await;
     assert_eq!(outcome, Outcome::Answer(json!({ "batchItemFailures": [] })));

@@ -26,3 +26,4 @@ mod receipts;
 mod statistics;
 mod threats;
 mod tokens;
+mod traces;

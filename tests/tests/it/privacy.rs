@@ -264,6 +264,12 @@ async fn misplace(province: &Province, seen: &mut Seen) {
         body[field] = value;
         bodies.push(body);
     }
+    let chosen = ("x-amzn-trace-id", "Root=1-67891233-000051299777313000000000;Parent=Chimhoangyen");
+    let body = json!({ "kind": "feedback", "text": "x" });
+    seen.enter("trace", province.send("POST", "/v1/petitions", &[chosen], Some(body)).await);
+    let by = [chosen, ("authorization", head.as_str()), ("if-match", "\"1\"")];
+    let path = format!("/v1/cases/{id}/acceptance");
+    seen.enter("trace", province.send("POST", &path, &by, Some(json!({ NAME: 1 }))).await);
     for language in ["vi", "en"] {
         let spoken = ("accept-language", language);
         for body in &bodies {
@@ -410,9 +416,11 @@ async fn what_citizens_write_stands_in_the_vault_encrypted_and_nowhere_else() {
     assert_clean("the stream", &records);
 
     let log = String::from_utf8(log.lock().unwrap().clone()).unwrap();
-    for told in ["a petition was submitted", "a step was taken", "a batch of notices", "swept"] {
+    for told in ["a request was answered", "a case was routed", "a notice was published", "a batch of notices", "swept"]
+    {
         assert!(log.contains(told), "the log was captured: {told}");
     }
+    lines_name_nobody(&log);
     assert_clean("the log", &log);
     assert!(!log.contains(DOCUMENT), "the log tells a document");
     let everywhere = format!("{log}{records}{}", serde_json::to_string(&tables).unwrap());
@@ -422,6 +430,23 @@ async fn what_citizens_write_stands_in_the_vault_encrypted_and_nowhere_else() {
         }
     }
     files_are_clean(&province, &seen);
+}
+
+/// No line names an official, and none of a citizen's request a case.
+fn lines_name_nobody(log: &str) {
+    let (mut of_citizens, mut of_cases) = (0, 0);
+    for line in log.lines().filter(|line| line.contains("invocation{")) {
+        for official in ["head@", "handler@", "reception@", "identity_custodian@", "admin@", "inspector@"] {
+            assert!(!line.contains(official), "a line names an official: {line}");
+        }
+        let names_a_case = line.contains("case_id=");
+        of_cases += u32::from(names_a_case);
+        if ["intake", "follow"].iter().any(|function| line.contains(&format!("function=\"{function}\""))) {
+            of_citizens += 1;
+            assert!(!names_a_case && !line.contains("gateway_id="), "a citizen's line leads to a case: {line}");
+        }
+    }
+    assert!(of_citizens > 10 && of_cases > 10, "{of_citizens} {of_cases}");
 }
 
 /// Every byte that this machine keeps: tables, indexes, streams, whatever the engine holds besides.

@@ -33,6 +33,9 @@ pub struct Delivery {
     pub message: Value,
     /// The message attributes' values.
     pub attributes: BTreeMap<String, String>,
+    /// The tracing header, which SNS hands on to subscribers that are functions, queues or HTTPS endpoints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trace: Option<String>,
 }
 
 fn local_time<S: Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok, S::Error> {
@@ -94,6 +97,7 @@ mod tests {
                 target: Target::Topic("t".into()),
                 message: number.into(),
                 attributes: BTreeMap::new(),
+                trace: None,
             });
         }
         assert_eq!(inbox.total(), KEPT as u64 + 1);

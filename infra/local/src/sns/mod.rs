@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use aws_smithy_xml::encode::XmlWriter;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use donthu_service::clock::{IdSource, RandomIds};
@@ -102,8 +102,9 @@ impl Sns {
     }
 }
 
-async fn answer(State(topics): State<Arc<Topics>>, body: axum::body::Bytes) -> Response {
-    let query = Query::parse(&body);
+async fn answer(State(topics): State<Arc<Topics>>, headers: HeaderMap, body: axum::body::Bytes) -> Response {
+    let trace = headers.get("x-amzn-trace-id").and_then(|trace| trace.to_str().ok());
+    let query = Query::parse(&body, trace);
     let answered = match query.get("Action").unwrap_or_default() {
         "Publish" => topics.publish(&query),
         "PublishBatch" => topics.publish_batch(&query),
@@ -228,7 +229,8 @@ impl Topics {
         }
         let id = RandomIds.uuid().to_string();
         let message = serde_json::from_str(message).unwrap_or_else(|_| serde_json::Value::String(message.to_owned()));
-        self.inbox.add(Delivery { at: self.clock.now(), target, message, attributes });
+        let trace = query.trace().map(str::to_owned);
+        self.inbox.add(Delivery { at: self.clock.now(), target, message, attributes, trace });
         Ok(id)
     }
 }

@@ -15,6 +15,7 @@ use crate::lookup::BodyHmac;
 use crate::rows::{self, Item, JournalBody, Loaded, NewEntry, NewHead};
 use crate::signing::SignedReceipt;
 use crate::store::Tables;
+use crate::trace::{self, TraceId};
 use crate::vault::SealedPart;
 
 /// DynamoDB's limit for one transaction.
@@ -56,7 +57,6 @@ pub(crate) struct Change<'a> {
 
 /// The transaction, ready to be sent as often as needed.
 pub(crate) struct Draft {
-    pub(crate) case: CaseId,
     pub(crate) version: u64,
     pub(crate) after: Loaded,
     pub(crate) items: Vec<TransactWriteItem>,
@@ -97,12 +97,13 @@ impl Draft {
         if let Some(receipt) = change.receipt {
             writes.push(put(&tables.cases, rows::receipt_item(&case.id, receipt), Condition::Absent, false));
         }
+        let trace = kept_trace(actor);
         for notice in &transition.notices {
-            let item = rows::new_notice(&case.id, case.version, notice, at)?;
+            let item = rows::new_notice(&case.id, case.version, notice, at, trace.as_ref())?;
             writes.push(put(&tables.cases, item, Condition::Absent, false));
         }
         for opened in &transition.opened {
-            open(tables, opened, change, &mut writes)?;
+            open(tables, opened, change, trace.as_ref(), &mut writes)?;
             for (key, measures) in rows::merge(&opened.after.id, &opened.tally) {
                 let counter = counters.entry(key).or_default();
                 for (measure, by) in measures {
@@ -129,13 +130,25 @@ impl Draft {
             .map(Write::build)
             .collect::<Result<_, _>>()
             .map_err(|error| StoreError::Unwritable { what: "a transaction", reason: error.to_string() })?;
-        Ok(Self { case: case.id.clone(), version: case.version, after, items, token })
+        Ok(Self { version: case.version, after, items, token })
     }
+}
+
+/// The trace that is written with what is decided. None of a citizen's request: whoever keeps addresses beside traces, at a gateway in
+/// front or on the way, could find by it who denounced.
+fn kept_trace(actor: &Actor) -> Option<TraceId> {
+    if *actor == Actor::Citizen { None } else { trace::current().map(|header| header.root().clone()) }
 }
 
 /// A case that comes out of the one that the transaction is about: its own head, first journal entry and notices. Its counters
 /// are added with the others, since a transaction may touch an item only once.
-fn open(tables: &Tables, opened: &Transition, change: &Change<'_>, writes: &mut Vec<Write>) -> Result<(), StoreError> {
+fn open(
+    tables: &Tables,
+    opened: &Transition,
+    change: &Change<'_>,
+    trace: Option<&TraceId>,
+    writes: &mut Vec<Write>,
+) -> Result<(), StoreError> {
     let case = &opened.after;
     let body = JournalBody {
         at: change.at,
@@ -149,7 +162,7 @@ fn open(tables: &Tables, opened: &Transition, change: &Change<'_>, writes: &mut 
     writes.push(put(&tables.cases, head, Condition::Absent, false));
     writes.push(put(&tables.journal, entry.item, Condition::Absent, false));
     for notice in &opened.notices {
-        let item = rows::new_notice(&case.id, case.version, notice, change.at)?;
+        let item = rows::new_notice(&case.id, case.version, notice, change.at, trace)?;
         writes.push(put(&tables.cases, item, Condition::Absent, false));
     }
     Ok(())

@@ -51,7 +51,7 @@ impl Draft {
                 Err(error) => match judge(&error)? {
                     Answer::Final(sent) => return Ok(sent),
                     Answer::Doubtful => {
-                        tracing::warn!(attempt, case.id = %self.case, case.version = self.version, "the outcome of a transaction is unknown");
+                        tracing::warn!(attempt, version = self.version, "the outcome of a transaction is unknown");
                     }
                 },
             }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{Item, Reader, keyed, number, text, to_value};
 use crate::error::StoreError;
 use crate::keys::{self, Key};
+use crate::trace::TraceId;
 
 const NOTICE: &str = "notice";
 const NOTICE_ID: &str = "notice_id";
@@ -15,6 +16,8 @@ const DECIDED_AT: &str = "decided_at";
 pub(crate) const STATE: &str = "state";
 pub(crate) const SETTLED_AT: &str = "settled_at";
 pub(crate) const MESSAGE_ID: &str = "message_id";
+/// Only as long as the notice is pending.
+pub(crate) const TRACE: &str = "trace";
 pub(crate) const PENDING: &str = "pending";
 pub(crate) const SENT: &str = "sent";
 pub(crate) const SUPERSEDED: &str = "superseded";
@@ -60,6 +63,8 @@ pub struct StoredNotice {
     pub decided_at: Timestamp,
     /// Where it stands.
     pub state: NoticeState,
+    /// The trace of the work that decided it; `None` once it is settled, and where no trace was written with it.
+    pub trace: Option<TraceId>,
 }
 
 impl StoredNotice {
@@ -81,12 +86,20 @@ impl StoredNotice {
             notice: reader.value(NOTICE)?,
             decided_at: reader.parsed(DECIDED_AT)?,
             state,
+            // It helps whoever looks for a fault: a wrong one must keep no notice from being sent.
+            trace: reader.optional_text(TRACE).and_then(TraceId::parse),
         })
     }
 }
 
 /// A pending notice to be written.
-pub(crate) fn new_notice(case: &CaseId, version: u64, notice: &Notice, at: Timestamp) -> Result<Item, StoreError> {
+pub(crate) fn new_notice(
+    case: &CaseId,
+    version: u64,
+    notice: &Notice,
+    at: Timestamp,
+    trace: Option<&TraceId>,
+) -> Result<Item, StoreError> {
     let key = keys::notice(case, version, notice);
     let id = Uuid::new_v5(&NAMESPACE, format!("{}/{}", key.pk, key.sk).as_bytes());
     let mut item = keyed(&key);
@@ -100,5 +113,6 @@ pub(crate) fn new_notice(case: &CaseId, version: u64, notice: &Notice, at: Times
         (keys::DUE_SK, text(keys::due_sk(at, case))),
     ];
     item.extend(attributes.map(|(name, value)| (name.to_owned(), value)));
+    item.extend(trace.map(|trace| (TRACE.to_owned(), text(trace.as_str()))));
     Ok(item)
 }

@@ -9,7 +9,7 @@ use crate::cursor::Cursor;
 use crate::error::StoreError;
 use crate::keys::{self, Key};
 use crate::rows::{
-    self, DUE_KEYS, Item, MESSAGE_ID, PENDING, Reader, SENT, SETTLED_AT, STATE, SUPERSEDED, StoredNotice,
+    self, DUE_KEYS, Item, MESSAGE_ID, PENDING, Reader, SENT, SETTLED_AT, STATE, SUPERSEDED, StoredNotice, TRACE,
 };
 
 /// A piece of due work out of the index. A hint: what is really due, the item itself says.
@@ -127,12 +127,13 @@ impl Store {
     fn settle(&self, key: &Key, at: Timestamp, state: &str, more: &str) -> UpdateItemFluentBuilder {
         let [due_pk, due_sk] = DUE_KEYS;
         self.update(key)
-            .update_expression(format!("SET #state = :state, #at = :at{more} REMOVE #due_pk, #due_sk"))
+            .update_expression(format!("SET #state = :state, #at = :at{more} REMOVE #due_pk, #due_sk, #trace"))
             .condition_expression("#state = :pending")
             .expression_attribute_names("#state", STATE)
             .expression_attribute_names("#at", SETTLED_AT)
             .expression_attribute_names("#due_pk", due_pk)
             .expression_attribute_names("#due_sk", due_sk)
+            .expression_attribute_names("#trace", TRACE)
             .expression_attribute_values(":state", rows::text(state))
             .expression_attribute_values(":at", rows::text(at.to_string()))
             .expression_attribute_values(":pending", rows::text(PENDING))
