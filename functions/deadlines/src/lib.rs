@@ -26,7 +26,7 @@ const AT_ONCE: usize = 8;
 const PAGE: u16 = 100;
 
 /// A case that failed is tried again after this long.
-const PUT_OFF: SignedDuration = SignedDuration::from_mins(30);
+pub const PUT_OFF: SignedDuration = SignedDuration::from_mins(30);
 
 /// A notice that is still pending after this long has been lost on its way through the stream.
 pub const LOST_AFTER: SignedDuration = SignedDuration::from_mins(15);

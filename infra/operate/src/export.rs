@@ -102,7 +102,7 @@ async fn to_file(app: &App, file: &Path) -> Result<Counts, ExportError> {
     let beside = PathBuf::from(name);
     let written = match private(&beside) {
         Ok(out) => export(app, BufWriter::new(out), &to).await,
-        Err(source) => return Err(failed(source)),
+        Err(source) => return Err(ExportError::Write { to: beside.display().to_string(), source }),
     };
     match written {
         Ok(counts) => fs::rename(&beside, file).map(|()| counts).map_err(failed),
@@ -116,7 +116,8 @@ async fn to_file(app: &App, file: &Path) -> Result<Counts, ExportError> {
 
 fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    // Not one that is there already: it could be readable by others, or lead elsewhere.
+    options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path)

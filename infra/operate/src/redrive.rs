@@ -8,7 +8,7 @@ use donthu_service::figures::last_sealed;
 use donthu_service::{App, Fault};
 use donthu_store::StoreError;
 use donthu_store::keys::{self, Month};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::connection::{Connection, ConnectionError, Needs};
 use crate::exit::Verdict;
@@ -157,7 +157,9 @@ impl Waiting {
 
 /// Cases that came in and that no agency has, whether or not their time to be swept has come.
 async fn unassigned(app: &App) -> Result<Vec<CaseId>, StoreError> {
-    let until = app.clock.now().saturating_add(Case::ROUTING_GRACE).unwrap_or(Timestamp::MAX);
+    // As far as a position can lie ahead: it is rounded up to the next second, and a tick that failed is put off.
+    let ahead = Case::ROUTING_GRACE.max(donthu_deadlines::PUT_OFF) + SignedDuration::from_secs(1);
+    let until = app.clock.now().saturating_add(ahead).unwrap_or(Timestamp::MAX);
     let mut found = Vec::new();
     for shard in 0..keys::SHARDS {
         let mut cursor = None;

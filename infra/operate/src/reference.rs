@@ -85,6 +85,9 @@ pub enum ReferenceError {
     /// A read or write failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Somebody else wrote a row that was new when the table was read.
+    #[error("{0} was written by somebody else meanwhile and stays as it is; give the command again")]
+    WrittenMeanwhile(String),
     /// The shipped rules contradict themselves.
     #[error(transparent)]
     Rules(#[from] RuleError),

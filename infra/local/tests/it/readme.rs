@@ -19,7 +19,7 @@ fn blocks() -> Vec<(String, String)> {
 /// The tour's steps: what is typed, and what is shown.
 fn tour() -> Vec<(String, String)> {
     let blocks = blocks();
-    let typed = |block: &(String, String)| block.0 == "sh" && block.1.contains("curl");
+    let typed = |block: &(String, String)| block.0 == "sh" && block.1.contains("http://127.0.0.1:8080");
     blocks
         .windows(2)
         .filter(|pair| typed(&pair[0]))

@@ -63,9 +63,14 @@ impl<R: Row> Changed<R> {
         self.rows.iter().filter(|(_, replaces)| *replaces).count()
     }
 
-    async fn write(&self, store: &Store) -> Result<(), StoreError> {
-        for (row, _) in &self.rows {
-            store.put_reference(R::SORT, row.id(), row.first_day(), row).await?;
+    async fn write(&self, store: &Store) -> Result<(), ReferenceError> {
+        for (row, replaces) in &self.rows {
+            let (id, from) = (row.id(), row.first_day());
+            if *replaces {
+                store.put_reference(R::SORT, id, from, row).await?;
+            } else if !store.add_reference(R::SORT, id, from, row).await? {
+                return Err(ReferenceError::WrittenMeanwhile(format!("{} {id} from {from}", R::SORT)));
+            }
         }
         Ok(())
     }
@@ -109,7 +114,7 @@ pub(super) fn changes(wanted: &Reference, stored: &Reference) -> Changes {
 }
 
 /// Writes changes. What is written stays written: a run that broke off is begun anew and finds less to do.
-pub(super) async fn write(store: &Store, changes: &Changes) -> Result<(), StoreError> {
+pub(super) async fn write(store: &Store, changes: &Changes) -> Result<(), ReferenceError> {
     changes.agencies.write(store).await?;
     changes.areas.write(store).await?;
     changes.fields.write(store).await?;

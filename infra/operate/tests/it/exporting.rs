@@ -129,3 +129,15 @@ async fn a_head_that_cannot_be_read_is_named_and_an_export_that_cannot_be_writte
     let said = stage.run(&["export", "--output", "/nowhere/export.ndjson"]);
     assert!(said.refusal().contains("cannot write /nowhere/export.ndjson"), "{said:?}");
 }
+
+#[tokio::test]
+async fn an_export_writes_into_no_file_that_somebody_laid_there() {
+    let stage = Stage::open().await;
+    let place = tempfile::tempdir().unwrap();
+    let (file, laid) = (place.path().join("export.ndjson"), place.path().join("export.ndjson.new"));
+    std::fs::write(&laid, "laid").unwrap();
+    let shown = stage.run(&["export", "--output", file.to_str().unwrap()]);
+    assert!(shown.refusal().contains("export.ndjson.new"), "{shown:?}");
+    assert_eq!(std::fs::read_to_string(&laid).unwrap(), "laid");
+    assert!(!file.exists());
+}

@@ -24,6 +24,23 @@ async fn a_case_that_the_stream_lost_is_given_to_its_agency_once() {
 }
 
 #[tokio::test]
+async fn a_case_whose_sweep_failed_and_was_put_off_is_found_at_once() {
+    let stage = Stage::open().await;
+    let case = stage.submit().await;
+    let store = &stage.province.shared.app.store;
+    let later = stage.now + donthu_deadlines::PUT_OFF;
+    let mut put_off = 0;
+    for shard in 0..donthu_store::keys::SHARDS {
+        for work in store.due(shard, later, None, 10).await.unwrap().items {
+            assert_eq!(work.case, case);
+            put_off += i32::from(store.back_off(&work, later).await.unwrap());
+        }
+    }
+    assert_eq!(put_off, 1);
+    assert_eq!(stage.run(&["redrive", "assignment"]).done(), "1 received cases given to their agencies, 0 failed.\n");
+}
+
+#[tokio::test]
 async fn a_notice_that_was_lost_goes_through_the_stream_again_and_is_published_once() {
     let stage = Stage::open().await;
     stage.stand_back(SignedDuration::from_hours(2));

@@ -33,6 +33,37 @@ impl Store {
         Ok(())
     }
 
+    /// Writes one version of a reference row that is not there yet. False where somebody wrote one meanwhile, which stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the row cannot be written.
+    pub async fn add_reference<T: Serialize + Sync>(
+        &self,
+        sort: &str,
+        id: &str,
+        valid_from: Date,
+        row: &T,
+    ) -> Result<bool, StoreError> {
+        let mut item = rows::keyed(&keys::reference(sort, id, valid_from));
+        item.insert(ROW.to_owned(), rows::to_value("a reference row", row)?);
+        let put = self
+            .client
+            .put_item()
+            .table_name(&self.tables.cases)
+            .set_item(Some(item))
+            .condition_expression("attribute_not_exists(#pk)")
+            .expression_attribute_names("#pk", keys::PK);
+        match put.send().await {
+            Ok(_) => Ok(true),
+            Err(error)
+                if error.as_service_error().is_some_and(|error| error.is_conditional_check_failed_exception()) =>
+            {
+                Ok(false)
+            }
+            Err(error) => Err(StoreError::of_call("PutItem", &error)),
+        }
+    }
+
     /// Every version of every row of a sort, by id and first day.
     ///
     /// # Errors
