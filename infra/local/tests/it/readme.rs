@@ -50,6 +50,7 @@ fn masked(text: &str) -> String {
         (r"QN-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", "<case number>"),
         (r"eyJ[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+\.[0-9A-Za-z_-]+", "<signed receipt>"),
         (r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uuid>"),
+        (r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]", "<trace>"),
         (r"[0-9a-f]{32}", "<case id>"),
         (r#""next":"[^"]+""#, "<cursor>"),
         (r"T\d\d:\d\d:\d\d\+07:00", "<time of day>"),
