@@ -65,7 +65,12 @@ pub const NOTICE_PREFIX: &str = "NOTICE#";
 /// write units a second (DynamoDB's limit), and a transaction costs two units an item.
 pub const SHARDS: u8 = 4;
 
-const CASE_PREFIX: &str = "CASE#";
+/// What the partition of every case begins with.
+pub const CASE_PREFIX: &str = "CASE#";
+/// What the partition of every count of uses begins with.
+pub const LIMIT_PREFIX: &str = "LIMIT#";
+/// What the partition of every sort of reference rows begins with.
+pub const REFERENCE_PREFIX: &str = "REF#";
 const DAY_PREFIX: &str = "DAY#";
 
 /// A primary key.
@@ -339,12 +344,12 @@ pub fn reference(sort: &str, id: &str, valid_from: Date) -> Key {
 
 /// How often something was used in one window of time. The digest says of whom, and tells nobody.
 pub fn limit(digest: &str, window: &str) -> Key {
-    Key { pk: format!("LIMIT#{digest}"), sk: window.to_owned() }
+    Key { pk: format!("{LIMIT_PREFIX}{digest}"), sk: window.to_owned() }
 }
 
 /// Partition of one sort of reference rows.
 pub fn reference_pk(sort: &str) -> String {
-    format!("REF#{sort}")
+    format!("{REFERENCE_PREFIX}{sort}")
 }
 
 /// A part in the vault. The leading key says the class, so that a role can be confined to it (`dynamodb:LeadingKeys`).

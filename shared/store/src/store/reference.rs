@@ -1,5 +1,6 @@
 //! Reference rows: agencies, areas, fields, competence, policies, each version by its first day.
 
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -21,15 +22,8 @@ impl Store {
         valid_from: Date,
         row: &T,
     ) -> Result<(), StoreError> {
-        let mut item = rows::keyed(&keys::reference(sort, id, valid_from));
-        item.insert(ROW.to_owned(), rows::to_value("a reference row", row)?);
-        self.client
-            .put_item()
-            .table_name(&self.tables.cases)
-            .set_item(Some(item))
-            .send()
-            .await
-            .map_err(|error| StoreError::of_call("PutItem", &error))?;
+        let put = self.reference_put(sort, id, valid_from, row)?;
+        put.send().await.map_err(|error| StoreError::of_call("PutItem", &error))?;
         Ok(())
     }
 
@@ -44,13 +38,8 @@ impl Store {
         valid_from: Date,
         row: &T,
     ) -> Result<bool, StoreError> {
-        let mut item = rows::keyed(&keys::reference(sort, id, valid_from));
-        item.insert(ROW.to_owned(), rows::to_value("a reference row", row)?);
         let put = self
-            .client
-            .put_item()
-            .table_name(&self.tables.cases)
-            .set_item(Some(item))
+            .reference_put(sort, id, valid_from, row)?
             .condition_expression("attribute_not_exists(#pk)")
             .expression_attribute_names("#pk", keys::PK);
         match put.send().await {
@@ -62,6 +51,18 @@ impl Store {
             }
             Err(error) => Err(StoreError::of_call("PutItem", &error)),
         }
+    }
+
+    fn reference_put<T: Serialize>(
+        &self,
+        sort: &str,
+        id: &str,
+        valid_from: Date,
+        row: &T,
+    ) -> Result<PutItemFluentBuilder, StoreError> {
+        let mut item = rows::keyed(&keys::reference(sort, id, valid_from));
+        item.insert(ROW.to_owned(), rows::to_value("a reference row", row)?);
+        Ok(self.client.put_item().table_name(&self.tables.cases).set_item(Some(item)))
     }
 
     /// Every version of every row of a sort, by id and first day.

@@ -19,6 +19,8 @@ use aws_smithy_runtime_api::client::interceptors::context::{
 use aws_smithy_runtime_api::client::interceptors::{Intercept, dyn_dispatch_hint};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use donthu_service::reference::sorts;
+use donthu_store::keys;
 use rust_decimal::Decimal;
 
 use crate::site::Watch;
@@ -248,7 +250,7 @@ impl Storable for OfReference {
 /// Whether it is a look at the reference data; the marks of the sweep, which stand there too, are its own.
 fn is_reference(query: Option<&QueryInput>) -> bool {
     let pk = query.and_then(|query| query.expression_attribute_values()?.get(":pk")?.as_s().ok());
-    pk.is_some_and(|pk| pk.starts_with("REF#") && pk != "REF#calendar")
+    pk.is_some_and(|pk| pk.starts_with(keys::REFERENCE_PREFIX) && *pk != keys::reference_pk(sorts::CALENDAR))
 }
 
 fn table(capacity: &ConsumedCapacity) -> String {

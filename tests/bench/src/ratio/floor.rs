@@ -32,9 +32,6 @@ const AT_ONCE: usize = 8;
 /// What the tables of this repository begin with, and those of the floor: as long.
 const TABLES: (&str, &str) = ("donthu-", "floors-");
 
-const CASE_PREFIX: &str = "CASE#";
-const LIMIT_PREFIX: &str = "LIMIT#";
-
 /// The floor of an operation.
 pub struct Floor {
     client: Client,
@@ -77,7 +74,7 @@ impl Floor {
             engine.ensure_tables(&tables).await?;
         }
         let cases = recording.calls.iter().flat_map(partitions).filter_map(|pk| {
-            let case = pk.strip_prefix(CASE_PREFIX)?;
+            let case = pk.strip_prefix(keys::CASE_PREFIX)?;
             Some(case.to_owned())
         });
         Ok(Self {
@@ -141,7 +138,7 @@ impl Floor {
             renaming.put(case, fresh(case.len().saturating_sub(1)) + &last);
         }
         for pk in self.recording.calls.iter().flat_map(partitions) {
-            if let Some(digest) = pk.strip_prefix(LIMIT_PREFIX) {
+            if let Some(digest) = pk.strip_prefix(keys::LIMIT_PREFIX) {
                 renaming.put(digest, fresh(digest.len()));
             }
         }
@@ -163,7 +160,7 @@ impl Floor {
         for call in &self.recording.calls {
             let Call::Query(_) = call else { continue };
             let pk = partitions(call).first().copied().unwrap_or_default();
-            if let Some(shard) = pk.strip_prefix("DUE#") {
+            if let Some(shard) = shard_of(pk, keys::due_pk) {
                 let mut cases = Vec::new();
                 for (head, _) in heads.iter().filter(|(_, due_pk)| due_pk.as_str() == pk) {
                     let get = renaming.ready(client, of(head, |call| matches!(call, Call::Get(_)))?)?;
@@ -171,20 +168,25 @@ impl Floor {
                     cases.push((get, write));
                 }
                 let due = renaming.ready(client, call)?;
-                shards.insert(shard.to_owned(), Shard { due, cases, unsent: Vec::new() });
-            } else if pk.starts_with("REF#") {
+                shards.insert(shard, Shard { due, cases, unsent: Vec::new() });
+            } else if pk.starts_with(keys::REFERENCE_PREFIX) {
                 // Reference data are in the operation's own table.
                 after.push(Renaming::default().ready(client, call)?);
             }
         }
         for call in &self.recording.calls {
             let pk = partitions(call).first().copied().unwrap_or_default();
-            if let Some(shard) = pk.strip_prefix("UNSENT#").and_then(|shard| shards.get_mut(shard)) {
+            if let Some(shard) = shard_of(pk, keys::unsent_pk).and_then(|shard| shards.get_mut(&shard)) {
                 shard.unsent.push(renaming.ready(client, call)?);
             }
         }
         Ok(Prepared::Sweep(shards.into_values().collect(), after))
     }
+}
+
+/// The shard that a partition is of.
+fn shard_of(pk: &str, partition: fn(u8) -> String) -> Option<u8> {
+    (0..keys::SHARDS).find(|shard| partition(*shard) == pk)
 }
 
 impl Prepared {

@@ -26,6 +26,12 @@ async fn submit(province: &Province) -> CaseId {
     province.case_of(&answer.text("/receipt"))
 }
 
+/// Three minutes pass, and nothing that waits is done meanwhile.
+fn wait(province: &Province) {
+    let later = province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3);
+    province.machine.world().clock().set(later).unwrap();
+}
+
 /// The record of an item as it stands now.
 async fn image(province: &Province, number: u32, id: &CaseId, sk: &str) -> Value {
     let mut record = record(number, json!({ "S": case_pk(id) }), json!({ "S": sk }));
@@ -60,12 +66,7 @@ async fn records_in_any_order_and_twice_change_nothing_but_what_is_still_to_be_s
     let orders = orders(4);
     assert_eq!(orders.iter().collect::<BTreeSet<_>>().len(), 24);
     for (number, order) in orders.iter().enumerate() {
-        province
-            .machine
-            .world()
-            .clock()
-            .set(province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3))
-            .unwrap();
+        wait(&province);
         let id = submit(&province).await;
         let received = image(&province, 1, &id, HEAD).await;
         give(&province, "AssignmentFunction", std::slice::from_ref(&received)).await;
@@ -108,12 +109,7 @@ async fn records_in_any_order_and_twice_change_nothing_but_what_is_still_to_be_s
 async fn batch(province: &Province) -> (Vec<CaseId>, Vec<Value>) {
     let (mut ids, mut records) = (Vec::new(), Vec::new());
     for number in 1..=BATCH {
-        province
-            .machine
-            .world()
-            .clock()
-            .set(province.shared.app.clock.now() + jiff::SignedDuration::from_mins(3))
-            .unwrap();
+        wait(province);
         let id = submit(province).await;
         records.push(record(u32::try_from(number).unwrap(), json!({ "S": case_pk(&id) }), json!({ "S": HEAD })));
         ids.push(id);
