@@ -220,7 +220,7 @@ impl Province {
             };
             let agencies = Reference::shipped()?.agencies.iter().map(|agency| agency.id.to_string()).collect();
             let app_of = |function: &str| apart.get(function).map_or_else(|| made.app.clone(), alone);
-            Ok(functions_on(app_of, &made.filling, agencies))
+            Ok(functions_on(&parts, app_of, &made.filling, agencies))
         })
         .await
         .unwrap();

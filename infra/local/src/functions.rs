@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use donthu_audit::AuditTask;
+use donthu_portal::{OpenId, Portal, Sealer};
 use donthu_service::clock::RandomIds;
 use donthu_service::metrics::Metrics;
 use donthu_service::publisher::Publisher;
@@ -15,7 +16,8 @@ use serde_json::json;
 
 use crate::handlers::{BoxError, Functions};
 use crate::invocations::invocation;
-use crate::machine::Parts;
+use crate::issuer::AUDIENCE;
+use crate::machine::{Parts, random_secret};
 use crate::template::Template;
 
 /// The key file in the data folder.
@@ -72,6 +74,7 @@ pub fn shared_on(
         ids: Arc::new(RandomIds),
         province: province.ok_or("the template names no province")?,
         metrics: Metrics::unheard(),
+        visitors: Some(parts.visitors.clone()),
     };
     Ok(Shared { app: Arc::new(app), filling: Arc::new(AtomicBool::new(false)) })
 }
@@ -91,12 +94,31 @@ pub(crate) fn tables(template: &Template) -> Result<Tables, BoxError> {
 }
 
 /// The functions by their logical ids in the template.
-pub fn functions(shared: &Shared, agencies: Vec<String>) -> Functions {
-    functions_on(|_| shared.app.clone(), &shared.filling, agencies)
+pub fn functions(parts: &Parts, shared: &Shared, agencies: Vec<String>) -> Functions {
+    functions_on(parts, |_| shared.app.clone(), &shared.filling, agencies)
+}
+
+/// The portal for this machine: officials sign in at the machine's own provider, and the API is called within the process.
+#[must_use]
+pub fn portal(parts: &Parts) -> Portal {
+    Portal {
+        upstream: Arc::new(parts.api.clone()),
+        sealer: Sealer::new(&random_secret()),
+        visitor_key: parts.visitors.clone(),
+        open_id: OpenId { provider: "/dev".to_owned(), client: AUDIENCE.to_owned() },
+        clock: parts.clock.clone(),
+        ids: Arc::new(RandomIds),
+        development: true,
+    }
 }
 
 /// As [`functions`], each on what it is given by its logical id: its own, as on AWS, or what all share.
-pub fn functions_on(app: impl Fn(&str) -> Arc<App>, filling: &Arc<AtomicBool>, agencies: Vec<String>) -> Functions {
+pub fn functions_on(
+    parts: &Parts,
+    app: impl Fn(&str) -> Arc<App>,
+    filling: &Arc<AtomicBool>,
+    agencies: Vec<String>,
+) -> Functions {
     let (assignment, notifications) = (app("AssignmentFunction"), app("NotificationsFunction"));
     let (deadlines, audit) = (app("DeadlinesFunction"), app("AuditFunction"));
     let (filling, sweeps) = (filling.clone(), filling.clone());
@@ -106,6 +128,7 @@ pub fn functions_on(app: impl Fn(&str) -> Arc<App>, filling: &Arc<AtomicBool>, a
         .http("FollowFunction", donthu_follow::router(app("FollowFunction")))
         .http("CaseworkFunction", donthu_casework::router(app("CaseworkFunction")))
         .http("CustodyFunction", donthu_custody::router(app("CustodyFunction")))
+        .http("PortalFunction", donthu_portal::router(Arc::new(portal(parts))))
         .http("StatisticsFunction", donthu_statistics::router(app("StatisticsFunction")))
         .stream("AssignmentFunction", move |event| {
             let app = assignment.clone();

@@ -30,6 +30,9 @@ use crate::template::{ACCOUNT, REGION, Route};
 /// API Gateway: a request has at most 10 MB.
 const LARGEST_BODY: usize = 10 * 1024 * 1024;
 
+/// Key of the route that takes what no other one does.
+const DEFAULT_ROUTE: &str = "$default";
+
 /// Why the routes cannot be served.
 #[derive(Debug, thiserror::Error)]
 pub enum GatewayError {
@@ -66,12 +69,14 @@ struct Gateway {
     clock: Arc<MovableClock>,
 }
 
-/// The routes of the template before their functions.
+/// The routes of the template before their functions. What none of them takes goes to the function of the route `$default`, where
+/// there is one.
 ///
 /// # Errors
 /// [`GatewayError`] where a route cannot be served.
 pub fn router(
     routes: &[Route],
+    default: Option<&str>,
     functions: &BTreeMap<String, Router>,
     issuer: Arc<Issuer>,
     clock: Arc<MovableClock>,
@@ -92,12 +97,27 @@ pub fn router(
             .ok_or_else(|| GatewayError::Function { route: key, function: route.function.clone() })?;
         let (gateway, served, function) = (gateway.clone(), Arc::new(route.clone()), function.clone());
         let handler = move |params: RawPathParams, request: Request| {
+            let params = params.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
             gateway.clone().serve(served.clone(), function.clone(), params, request)
         };
         router = router.route(&route.path, on(method, handler));
     }
-    let not_found = || async { message(StatusCode::NOT_FOUND, "Not Found") };
-    Ok(router.fallback(not_found).method_not_allowed_fallback(not_found))
+    let Some(default) = default else {
+        let not_found = || async { message(StatusCode::NOT_FOUND, "Not Found") };
+        return Ok(router.fallback(not_found).method_not_allowed_fallback(not_found));
+    };
+    let function = functions
+        .get(default)
+        .ok_or_else(|| GatewayError::Function { route: DEFAULT_ROUTE.to_owned(), function: default.to_owned() })?;
+    let served = Arc::new(Route {
+        method: String::new(),
+        path: DEFAULT_ROUTE.to_owned(),
+        function: default.to_owned(),
+        public: true,
+    });
+    let function = function.clone();
+    let rest = move |request: Request| gateway.clone().serve(served.clone(), function.clone(), Map::new(), request);
+    Ok(router.fallback(rest.clone()).method_not_allowed_fallback(rest))
 }
 
 fn message(status: StatusCode, text: &str) -> Response {
@@ -109,7 +129,7 @@ impl Gateway {
         self: Arc<Self>,
         route: Arc<Route>,
         function: Router,
-        params: RawPathParams,
+        params: Map<String, Value>,
         request: Request,
     ) -> Response {
         let (parts, body) = request.into_parts();
@@ -133,7 +153,7 @@ impl Gateway {
             Err(_) => return message(StatusCode::BAD_REQUEST, "Bad Request"),
         };
         let request_id = RandomIds.uuid().to_string();
-        let event = self.event(&route, &params, &parts, &body, claims, &request_id);
+        let event = self.event(&route, params, &parts, &body, claims, &request_id);
         let context = invocations::context(self.clock.now());
         let called = AssertUnwindSafe(async move {
             let request = lambda_http::request::from_str(&event.to_string())?.with_lambda_context(context);
@@ -160,13 +180,13 @@ impl Gateway {
     fn event(
         &self,
         route: &Route,
-        params: &RawPathParams,
+        params: Map<String, Value>,
         parts: &Parts,
         body: &Bytes,
         claims: Option<BTreeMap<String, String>>,
         request_id: &str,
     ) -> Value {
-        let key = format!("{} {}", route.method, route.path);
+        let key = format!("{} {}", route.method, route.path).trim_start().to_owned();
         let path = parts.uri.path();
         let query = parts.uri.query().unwrap_or_default();
         let (headers, cookies) = headers(&parts.headers);
@@ -223,7 +243,6 @@ impl Gateway {
         if !values.is_empty() {
             set("queryStringParameters", Value::Object(values));
         }
-        let params: Map<String, Value> = params.iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
         if !params.is_empty() {
             set("pathParameters", Value::Object(params));
         }

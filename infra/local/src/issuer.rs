@@ -95,8 +95,24 @@ impl Issuer {
     /// # Errors
     /// [`IssuerError::Key`].
     pub fn token(&self, holder: &Holder) -> Result<String, IssuerError> {
+        self.sign(&self.claims(holder))
+    }
+
+    /// The same with the nonce of a sign-in (OpenID Connect Core, 3.1.2.1).
+    ///
+    /// # Errors
+    /// [`IssuerError::Key`].
+    pub fn token_with_nonce(&self, holder: &Holder, nonce: &str) -> Result<String, IssuerError> {
+        let mut claims = self.claims(holder);
+        if let Some(claims) = claims.as_object_mut() {
+            claims.insert("nonce".to_owned(), nonce.into());
+        }
+        self.sign(&claims)
+    }
+
+    fn claims(&self, holder: &Holder) -> Value {
         let now = self.clock.now();
-        self.sign(&json!({
+        json!({
             "sub": holder.subject,
             "token_use": "id",
             "roles": holder.roles,
@@ -105,7 +121,7 @@ impl Issuer {
             "aud": AUDIENCE,
             "iat": now.as_second(),
             "exp": now.saturating_add(VALIDITY).unwrap_or(now).as_second(),
-        }))
+        })
     }
 
     fn sign(&self, claims: &Value) -> Result<String, IssuerError> {

@@ -10,6 +10,7 @@ pub mod folder;
 pub mod functions;
 pub mod gateway;
 pub mod handlers;
+pub mod in_process;
 mod invocations;
 pub mod issuer;
 pub mod keys;

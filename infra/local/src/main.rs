@@ -20,7 +20,7 @@ async fn main() -> ExitCode {
             let shared = built.get_or_init(|| shared(parts));
             let shared = shared.as_ref().map_err(ToString::to_string)?;
             let agencies = Reference::shipped()?.agencies.into_iter().map(|agency| agency.id.to_string()).collect();
-            Ok(functions(shared, agencies))
+            Ok(functions(parts, shared, agencies))
         },
         async |machine, options| match built.get() {
             Some(Ok(shared)) => sample::prepare(machine, options, shared).await,

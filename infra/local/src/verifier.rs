@@ -9,6 +9,7 @@ use donthu_operate::journal::sum_up;
 use donthu_operate::progress;
 use donthu_operate::published::{FileError, Published, read, verdict};
 use donthu_service::roots::{Proof, check_proof};
+use donthu_service::visitor::VisitorKey;
 
 use crate::aws;
 use crate::clock::MovableClock;
@@ -16,7 +17,8 @@ use crate::engine::Engine;
 use crate::folder::Folder;
 use crate::functions::shared;
 use crate::handlers::BoxError;
-use crate::machine::Parts;
+use crate::in_process::InProcess;
+use crate::machine::{Parts, random_secret};
 use crate::template::{TEMPLATE, Template};
 
 /// Checks the journal of a data folder that no process has open: `verify-journal --data DIR --roots FILE`.
@@ -98,6 +100,9 @@ pub async fn verify_journal(asked: &JournalAsked) -> Result<Verdict, VerifierErr
         sns: aws_sdk_sns::Client::new(&aws::sdk_config(engine.endpoint())),
         clock: Arc::new(clock),
         folder: folder.path().to_path_buf(),
+        // Nobody visits.
+        api: InProcess::default(),
+        visitors: VisitorKey::new(&random_secret()),
         template,
     };
     let app = shared(&parts).map_err(unusable)?.app;

@@ -169,6 +169,7 @@ impl Connection {
             ids: Arc::new(RandomIds),
             province: name(PROVINCE),
             metrics: Metrics::unheard(),
+            visitors: None,
         })
     }
 

@@ -22,6 +22,7 @@ use crate::invocation;
 use crate::metrics::Metrics;
 use crate::publisher::Publisher;
 use crate::reference::ReferenceCache;
+use crate::visitor::VisitorKey;
 
 /// The rules and the calendar that ship with the domain.
 #[derive(Debug, Clone)]
@@ -93,6 +94,8 @@ pub struct App {
     pub province: String,
     /// What an operator watches.
     pub metrics: Metrics,
+    /// Vouches for the addresses of the portal's visitors; where there is none, no header is believed.
+    pub visitors: Option<VisitorKey>,
 }
 
 /// What time's passing did to a case.
@@ -136,6 +139,7 @@ impl App {
             ids: Arc::new(RandomIds),
             province: config.province,
             metrics: Metrics::printed(),
+            visitors: config.visitor_key.as_deref().map(VisitorKey::new),
         })
     }
 

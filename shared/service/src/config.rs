@@ -23,6 +23,14 @@ pub const KEY_VARIABLES: [&str; 4] = [FILE, KMS_KEY, SEALED_LOOKUP, EARLIER_KEYS
 /// The variables that say where the key is that signs receipts: the first one, or the second with the third after a rotation.
 pub const RECEIPT_VARIABLES: [&str; 3] = [RECEIPT_FILE, RECEIPT_KMS_KEY, EARLIER_RECEIPT_KEYS];
 
+/// The variable with the key that vouches for a visitor's address, in base64. The portal has it, and who counts by address.
+pub const VISITOR_VARIABLE: &str = "DONTHU_VISITOR_KEY";
+
+/// The variables that the portal reads and must have: the secret of its cookies and the key that vouches for a visitor's address,
+/// both in base64, the address of the OpenID provider and the client's id there.
+pub const PORTAL_VARIABLES: [&str; 4] =
+    ["DONTHU_SESSION_SECRET", VISITOR_VARIABLE, "DONTHU_OPEN_ID_PROVIDER", "DONTHU_OPEN_ID_CLIENT"];
+
 const RECEIPT_FILE: &str = "DONTHU_RECEIPT_KEY_FILE";
 const RECEIPT_KMS_KEY: &str = "DONTHU_RECEIPT_KMS_KEY";
 const EARLIER_RECEIPT_KEYS: &str = "DONTHU_EARLIER_RECEIPT_KEYS";
@@ -51,6 +59,8 @@ pub struct Config {
     pub keys: Keys,
     /// Where the key is that signs receipts.
     pub receipt_key: ReceiptKey,
+    /// The key that vouches for a visitor's address; only functions that count by address have it.
+    pub visitor_key: Option<Vec<u8>>,
 }
 
 /// Where the key is that signs receipts. Not where the others are, so that whoever may read texts can't sign.
@@ -98,8 +108,14 @@ pub fn logging() -> (Option<String>, Option<String>) {
 /// The variables of this program that the process's environment has.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn variables() -> BTreeMap<&'static str, String> {
-    let names = VARIABLES.iter().chain(&KEY_VARIABLES).chain(&RECEIPT_VARIABLES);
+    let names = VARIABLES.iter().chain(&KEY_VARIABLES).chain(&RECEIPT_VARIABLES).chain([&VISITOR_VARIABLE]);
     names.filter_map(|name| std::env::var(name).ok().map(|value| (*name, value))).collect()
+}
+
+/// The variables of the portal that the process's environment has.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn portal_variables() -> BTreeMap<&'static str, String> {
+    PORTAL_VARIABLES.iter().filter_map(|name| std::env::var(name).ok().map(|value| (*name, value))).collect()
 }
 
 impl Keys {
@@ -137,6 +153,10 @@ impl Config {
             VARIABLES.iter().filter(|name| get(name).is_none()).map(|name| missing(name)).collect();
         let keys = keys(get, &mut wrong);
         let receipt_key = receipt_key(get, &mut wrong);
+        let visitor_key = get(VISITOR_VARIABLE).map(|text| STANDARD.decode(text).unwrap_or_default());
+        if visitor_key.as_ref().is_some_and(|key| key.len() < 32) {
+            wrong.push(format!("{VISITOR_VARIABLE} is not base64 of 32 bytes or more"));
+        }
         let [cases, journal, vault, limits, topic, province] = VARIABLES.map(|name| get(name).unwrap_or_default());
         match (keys, receipt_key) {
             (Some(keys), Some(receipt_key)) if wrong.is_empty() => Ok(Self {
@@ -148,6 +168,7 @@ impl Config {
                 province,
                 keys,
                 receipt_key,
+                visitor_key,
             }),
             _ => Err(ConfigError(wrong)),
         }
@@ -253,6 +274,19 @@ mod tests {
             ]
         );
         assert!(!error.to_string().contains('\n'));
+    }
+
+    #[test]
+    fn a_visitor_key_is_long_or_left_out() {
+        let file = ("DONTHU_KEYRING_FILE", "x");
+        let key =
+            |text: &str| Config::from_variables(&with(&[file, (VISITOR_VARIABLE, text)])).map(|it| it.visitor_key);
+        assert_eq!(key(&"QUJD".repeat(16)), Ok(Some(b"ABC".repeat(16))));
+        assert_eq!(Config::from_variables(&with(&[file])).unwrap().visitor_key, None);
+        for wrong in ["%planted%", "QUJD"] {
+            let error = key(wrong).unwrap_err().0;
+            assert_eq!(error, ["DONTHU_VISITOR_KEY is not base64 of 32 bytes or more"]);
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub mod stream;
 pub mod submission;
 pub mod telemetry;
 pub mod views;
+pub mod visitor;
 
 pub use app::{App, Law, StartError, Ticked, keyring, refused};
 pub use fault::Fault;

@@ -4,6 +4,7 @@
 //! refused here has cost one write of one unit or two.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -14,8 +15,10 @@ use lambda_http::request::RequestContext;
 use crate::app::App;
 use crate::fault::Fault;
 use crate::metrics::Metric;
+use crate::visitor;
 
-/// Where a request came from, as API Gateway saw it (`requestContext.http.sourceIp`). Behind a CDN that is the CDN's address.
+/// Where a request came from: as the portal vouches for its visitors, or else as API Gateway saw it
+/// (`requestContext.http.sourceIp`). Behind a CDN that is the CDN's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SourceAddress(IpAddr);
 
@@ -35,10 +38,14 @@ impl From<IpAddr> for SourceAddress {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for SourceAddress {
+impl FromRequestParts<Arc<App>> for SourceAddress {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Fault> {
+        let vouched = parts.headers.get(visitor::HEADER).zip(app.visitors.as_ref());
+        if let Some(address) = vouched.and_then(|(value, key)| key.vouched(value, app.clock.now())) {
+            return Ok(Self(address));
+        }
         let Some(RequestContext::ApiGatewayV2(context)) = parts.extensions.get::<RequestContext>() else {
             return Err(Fault::internal("a request without the gateway's context"));
         };

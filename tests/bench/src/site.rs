@@ -11,6 +11,7 @@ use axum::body::Bytes;
 use axum::http::{HeaderMap, Request, StatusCode};
 use donthu_audit::AuditTask;
 use donthu_deadlines::LONGEST_RUN;
+use donthu_local::functions::portal;
 use donthu_local::handlers::Functions;
 use donthu_local::machine::{Machine, Parts};
 use donthu_local::options::Options;
@@ -116,7 +117,7 @@ impl Site {
         let machine = Machine::start(&options, TEMPLATE, async |parts: &Parts| {
             let app = Arc::new(app(parts, keys, &kms, watch.as_ref()).await?);
             built = Some(app.clone());
-            Ok(wired(&app, &watch))
+            Ok(wired(parts, &app, &watch))
         })
         .await?;
         // No write waits for the disk, neither ours nor the floor's: what a disk takes says nothing of either.
@@ -220,6 +221,7 @@ async fn app(parts: &Parts, keys: Keys, kms: &FakeKms, watch: &dyn Watch) -> Res
         ids: Arc::new(RandomIds),
         province: province.cloned().ok_or("the template names no province")?,
         metrics: Metrics::to(|line| LOGGED.add(line.len() + 1)),
+        visitors: Some(parts.visitors.clone()),
     })
 }
 
@@ -237,7 +239,7 @@ fn tables(template: &Template) -> Result<Tables, Failure> {
 }
 
 /// The functions, each of which says when it is called.
-fn wired(app: &Arc<App>, watch: &Arc<dyn Watch>) -> Functions {
+fn wired(parts: &Parts, app: &Arc<App>, watch: &Arc<dyn Watch>) -> Functions {
     let told = |name: &'static str, router: Router| {
         let watch = watch.clone();
         let tell = axum::middleware::from_fn(move |request: axum::extract::Request, next: axum::middleware::Next| {
@@ -253,6 +255,7 @@ fn wired(app: &Arc<App>, watch: &Arc<dyn Watch>) -> Functions {
         .http("FollowFunction", told("FollowFunction", donthu_follow::router(app.clone())))
         .http("CaseworkFunction", told("CaseworkFunction", donthu_casework::router(app.clone())))
         .http("CustodyFunction", told("CustodyFunction", donthu_custody::router(app.clone())))
+        .http("PortalFunction", told("PortalFunction", donthu_portal::router(Arc::new(portal(parts)))))
         .http("StatisticsFunction", told("StatisticsFunction", donthu_statistics::router(app.clone())))
         .stream("AssignmentFunction", move |event| {
             let (app, watch) = assignment.clone();

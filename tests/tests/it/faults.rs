@@ -82,6 +82,7 @@ fn another(app: &App, law: Law, clock: Arc<dyn Clock>) -> App {
         ids: app.ids.clone(),
         province: app.province.clone(),
         metrics: app.metrics.clone(),
+        visitors: app.visitors.clone(),
     }
 }
 

@@ -283,6 +283,7 @@ async fn a_petition_that_is_sent_twice_is_counted_as_one_that_came_in() {
         ids: app.ids.clone(),
         province: app.province.clone(),
         metrics: Metrics::to(move |line| taken.lock().unwrap().push(line)),
+        visitors: app.visitors.clone(),
     };
     let intake = donthu_intake::router(Arc::new(counting));
     let event = events::filled("http-submit-petition", &[("text", "Synthetic text of a test.")]);

@@ -65,7 +65,7 @@ fn api() -> Api {
             })),
         ),
     ]);
-    let router = router(&routes, &functions, issuer.clone(), clock).unwrap();
+    let router = router(&routes, None, &functions, issuer.clone(), clock).unwrap();
     Api { _place: place, issuer, router }
 }
 
@@ -175,7 +175,7 @@ fn a_route_to_a_missing_function_or_with_a_greedy_path_is_refused() {
     let issuer = Arc::new(Issuer::open(place.path(), clock.clone()).unwrap());
     let with = |method: &str, path: &str| {
         let route = Route { method: method.into(), path: path.into(), function: "F".into(), public: true };
-        super::router(&[route], &BTreeMap::new(), issuer.clone(), clock.clone()).unwrap_err().to_string()
+        super::router(&[route], None, &BTreeMap::new(), issuer.clone(), clock.clone()).unwrap_err().to_string()
     };
     assert!(with("GET", "/a").contains("\"GET /a\" leads to F") || with("GET", "/a").contains("leads to F"));
     assert!(with("GET", "/a/{proxy+}").contains("not supported"));

@@ -19,6 +19,7 @@ use crate::engine::{Engine, EngineError};
 use crate::folder::{Folder, FolderError};
 use crate::gateway::{self, GatewayError};
 use crate::handlers::{BoxError, Functions};
+use crate::in_process::{InProcess, Opened};
 use crate::issuer::{Issuer, IssuerError};
 use crate::options::Options;
 use crate::schedules::{ScheduleError, Schedules};
@@ -26,12 +27,25 @@ use crate::sns::Sns;
 use crate::sns::inbox::Inbox;
 use crate::streams::{Mapping, StreamError, Streams};
 use crate::template::{Template, TemplateError};
+use donthu_service::clock::{IdSource, RandomIds};
+use donthu_service::visitor::VisitorKey;
 pub use world::{FailedRun, Moved, World, WorldError};
 
 /// How often the streams are read while the machine serves.
 const STREAM_INTERVAL: Duration = Duration::from_millis(200);
 /// How long requests in flight may take once the machine is told to stop.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A secret that nobody keeps: sessions and calls of an earlier start are worth nothing after it.
+#[must_use]
+pub fn random_secret() -> [u8; 32] {
+    let mut secret = [0; 32];
+    let (one, other) = (RandomIds.uuid(), RandomIds.uuid());
+    for (to, from) in secret.iter_mut().zip(one.as_bytes().iter().chain(other.as_bytes())) {
+        *to = *from;
+    }
+    secret
+}
 
 /// Why the machine cannot start or serve. Every text is one line.
 #[derive(Debug, thiserror::Error)]
@@ -96,6 +110,10 @@ pub struct Parts {
     pub clock: Arc<MovableClock>,
     /// The data folder; a file of their own may be kept in it.
     pub folder: PathBuf,
+    /// The way to this machine's own API.
+    pub api: InProcess,
+    /// Vouches for the addresses of the portal's visitors; another one with each start.
+    pub visitors: VisitorKey,
     /// What the template says: names of the tables, the topic, and each function's environment variables.
     pub template: Arc<Template>,
 }
@@ -110,6 +128,7 @@ pub struct Machine {
     engine: Engine,
     sns: Sns,
     known_clock: bool,
+    _api: Opened,
     // Last: the folder is given free when everything that uses it is gone.
     _folder: Folder,
 }
@@ -157,6 +176,8 @@ impl Machine {
             sns: aws_sdk_sns::Client::new(&sns.sdk_config()),
             clock: clock.clone(),
             folder: folder.path().to_path_buf(),
+            api: InProcess::default(),
+            visitors: VisitorKey::new(&random_secret()),
             template: template.clone(),
         };
         let functions = build(&parts).await.map_err(MachineError::Functions)?;
@@ -174,18 +195,28 @@ impl Machine {
         let streams_client = aws_sdk_dynamodbstreams::Client::new(&engine.sdk_config());
         let streams = Arc::new(Streams::open(streams_client, sources, folder.path())?);
         let schedules = Schedules::open(&template.schedules, folder.path(), clock.now())?;
-        let routes = gateway::router(&template.routes, &functions.http, issuer.clone(), clock.clone())?;
+        let routes = gateway::router(
+            &template.routes,
+            template.default_function.as_deref(),
+            &functions.http,
+            issuer.clone(),
+            clock.clone(),
+        )?;
         let world = Arc::new(World::new(clock, functions.schedules, streams.clone(), schedules));
         let dev = dev::router(Dev {
             issuer,
             world: world.clone(),
             inbox: sns.inbox(),
             agency_exists: functions.agency_exists,
+            api: parts.api.clone(),
+            codes: Arc::default(),
         });
+        let router = routes.merge(dev);
         Ok(Self {
+            _api: parts.api.open(router.clone()),
             listener,
             address,
-            router: routes.merge(dev),
+            router,
             world,
             streams,
             engine,

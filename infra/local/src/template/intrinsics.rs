@@ -55,6 +55,10 @@ impl Names {
                     names.known.insert(format!("{name}.TopicName"), topic);
                     names.known.insert(name.clone(), arn);
                 }
+                // What a function of this machine is told in their place it makes itself.
+                Some("AWS::SecretsManager::Secret" | "AWS::Cognito::UserPoolClient") => {
+                    names.known.insert(name.clone(), name.clone());
+                }
                 // Nothing here asks KMS: the machine keeps its keys in its folder. Functions are told a name all the same.
                 Some("AWS::KMS::Key") => {
                     let arn = format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{name}");

@@ -183,6 +183,8 @@ pub struct Template {
     pub policies: BTreeMap<String, Vec<Value>>,
     /// Routes of the HTTP API.
     pub routes: Vec<Route>,
+    /// Logical id of the function that gets what no route takes (the route `$default`), open to callers without a token.
+    pub default_function: Option<String>,
     /// Subscriptions to streams.
     pub subscriptions: Vec<Subscription>,
     /// Schedules.

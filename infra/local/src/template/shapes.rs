@@ -72,8 +72,8 @@ struct StreamShape {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RouteShape {
-    method: String,
-    path: String,
+    method: Option<String>,
+    path: Option<String>,
     auth: Option<RouteAuth>,
 }
 
@@ -148,6 +148,7 @@ pub(super) fn read(text: &str) -> Result<Template, TemplateError> {
         functions: BTreeMap::new(),
         policies: BTreeMap::new(),
         routes: Vec::new(),
+        default_function: None,
         subscriptions: Vec::new(),
         schedules: Vec::new(),
     };
@@ -284,12 +285,23 @@ fn read_event(
         "HttpApi" => {
             let route: RouteShape = typed(properties, &place)?;
             let authorizer = route.auth.and_then(|auth| auth.authorizer);
-            template.routes.push(Route {
-                method: route.method.to_ascii_uppercase(),
-                path: route.path,
-                function: function.to_owned(),
-                public: authorizer.map_or(!guarded, |name| name == "NONE"),
-            });
+            let public = authorizer.map_or(!guarded, |name| name == "NONE");
+            let refuse = |reason: &str| TemplateError::Shape { place: place.clone(), reason: reason.to_owned() };
+            match (route.method, route.path) {
+                (Some(method), Some(path)) => template.routes.push(Route {
+                    method: method.to_ascii_uppercase(),
+                    path,
+                    function: function.to_owned(),
+                    public,
+                }),
+                // SAM makes the route `$default` of an event with neither.
+                (None, None) if !public => return Err(refuse("the route $default asks for a token")),
+                (None, None) if template.default_function.is_some() => {
+                    return Err(refuse("there is another route $default"));
+                }
+                (None, None) => template.default_function = Some(function.to_owned()),
+                _ => return Err(refuse("a route has both Method and Path, or neither")),
+            }
         }
         "DynamoDB" => template.subscriptions.push(subscription(function, event, properties, &place)?),
         "ScheduleV2" => {

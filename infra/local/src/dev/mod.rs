@@ -1,5 +1,7 @@
 //! The `/dev` routes, which exist on one machine alone: tokens, the clock, and what SNS delivered.
 
+mod sign_in;
+
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -15,9 +17,12 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::clock::ClockError;
+use crate::in_process::InProcess;
 use crate::issuer::{Holder, Issuer};
 use crate::machine::{World, WorldError};
 use crate::sns::inbox::{Inbox, KEPT};
+
+pub use sign_in::Codes;
 
 /// Deliveries in one answer of `/dev/inbox` where the caller asks for no other number.
 const USUAL_LIMIT: usize = 100;
@@ -36,6 +41,10 @@ pub struct Dev {
     pub inbox: Arc<Inbox>,
     /// Whether there is an agency of an id; without it any id will do.
     pub agency_exists: Option<AgencyCheck>,
+    /// The API.
+    pub api: InProcess,
+    /// Sign-ins under way.
+    pub codes: Arc<Codes>,
 }
 
 /// The routes.
@@ -44,6 +53,9 @@ pub fn router(dev: Dev) -> Router {
         .route("/dev/token", post(token))
         .route("/dev/clock", get(clock).post(advance))
         .route("/dev/inbox", get(inbox))
+        .route("/dev/oauth2/authorize", get(sign_in::ask).post(sign_in::choose))
+        .route("/dev/oauth2/token", post(sign_in::token))
+        .route("/dev/logout", get(sign_in::logout))
         .route("/dev/.well-known/jwks.json", get(jwks))
         .layer(middleware::from_fn(loopback_names_only))
         .with_state(dev)

@@ -1,0 +1,12 @@
+//! A citizen follows a petition with its receipt code.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::portal::Portal;
+
+/// The pages.
+pub fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+}

@@ -1,0 +1,12 @@
+//! Officials work their queue.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::portal::Portal;
+
+/// The pages.
+pub fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+}

@@ -1,0 +1,12 @@
+//! Administrators change the reference data.
+
+use std::sync::Arc;
+
+use axum::Router;
+
+use crate::portal::Portal;
+
+/// The pages.
+pub fn routes() -> Router<Arc<Portal>> {
+    Router::new()
+}
