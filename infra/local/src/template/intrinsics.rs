@@ -56,7 +56,9 @@ impl Names {
                     names.known.insert(name.clone(), arn);
                 }
                 // What a function of this machine is told in their place it makes itself.
-                Some("AWS::SecretsManager::Secret" | "AWS::Cognito::UserPoolClient") => {
+                Some(
+                    "AWS::SecretsManager::Secret" | "AWS::Cognito::UserPoolClient" | "AWS::Cognito::UserPoolDomain",
+                ) => {
                     names.known.insert(name.clone(), name.clone());
                 }
                 // Nothing here asks KMS: the machine keeps its keys in its folder. Functions are told a name all the same.
