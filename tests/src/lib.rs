@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "a test's helpers may fail the test")]
 
 pub mod contract;
+pub mod pages;
 pub mod policies;
 pub mod runtime;
 

@@ -1,0 +1,3 @@
+//! The pages, as people meet them.
+
+mod skeleton;
