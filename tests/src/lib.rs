@@ -154,7 +154,7 @@ impl Province {
             keys
         };
         let mut apart = BTreeMap::new();
-        for function in template.functions.keys() {
+        for (function, _) in template.policies.iter().filter(|(_, statements)| !statements.is_empty()) {
             apart.insert(function.clone(), handlers::in_name_of(function, open()).await);
         }
         let keys = Some(open().await);

@@ -36,7 +36,7 @@ pub struct Frame {
 
 /// What is told of an official who is signed in.
 pub struct Badge {
-    /// The agency's id.
+    /// The agency's name.
     pub agency: String,
     /// Names of the roles.
     pub roles: String,
@@ -51,7 +51,7 @@ impl Frame {
     pub fn new(visitor: &Known, title: &str, development: bool) -> Self {
         let words = visitor.words();
         let official = visitor.official.as_ref().map(|signed| Badge {
-            agency: signed.agency.clone(),
+            agency: words.t(&signed.agency_name[0], &signed.agency_name[1]).to_owned(),
             roles: Role::ALL
                 .iter()
                 .filter(|role| signed.has(**role))

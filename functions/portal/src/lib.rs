@@ -6,6 +6,7 @@
 
 pub mod api;
 mod assets;
+mod chart;
 mod failure;
 mod follow;
 mod form;
@@ -54,8 +55,8 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .merge(reference_data::routes())
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_page)
-        .layer(from_fn_with_state(portal.clone(), failure::pages))
         .layer(from_fn(origin::own_forms_only))
+        .layer(from_fn_with_state(portal.clone(), failure::pages))
         .layer(from_fn_with_state(portal.clone(), visitor::recognise))
         .layer(from_fn(answer))
         .layer(from_fn_with_state("portal", requests))

@@ -47,6 +47,8 @@ pub struct SignedIn {
     pub token: String,
     /// The agency's id, by the token.
     pub agency: String,
+    /// The agency's name, in both languages; the id where the agency is not known.
+    pub agency_name: [String; 2],
     /// Codes of the roles, by the token. The API has the say; this decides what is offered.
     pub roles: Vec<String>,
 }

@@ -115,9 +115,11 @@ pub async fn finish(
         return Err(Failure::SignIn("the token belongs to another one"));
     }
     let until = Timestamp::from_second(claims.exp).map_err(Failure::internal)?;
+    let agency = claims.agency.or(claims.custom_agency).unwrap_or_default();
     let signed = SignedIn {
         token: tokens.id_token,
-        agency: claims.agency.or(claims.custom_agency).unwrap_or_default(),
+        agency_name: name_of(&visitor, &agency).await,
+        agency,
         roles: claims.roles.or(claims.groups).unwrap_or_default(),
     };
     let cookie = portal.sealer.keep(&signed, until);
@@ -143,6 +145,26 @@ pub async fn end(State(portal): State<Arc<Portal>>, visitor: Visitor) -> Respons
     let mut frame = visitor.frame(visitor.words().t("Đã đăng xuất", "Signed out"));
     frame.official = None;
     without::<SignedIn>(html(&SignedOut { frame, provider }))
+}
+
+#[derive(Deserialize)]
+struct Agencies {
+    agencies: Vec<Agency>,
+}
+
+#[derive(Deserialize)]
+struct Agency {
+    id: String,
+    name_vi: String,
+    name_en: String,
+}
+
+/// The agency's name, so that pages need not ask for it. A name is no reason to let nobody in.
+async fn name_of(visitor: &Visitor, id: &str) -> [String; 2] {
+    let known = visitor.api.get("/v1/reference/agencies").answer::<Agencies>().await;
+    let known = known.inspect_err(|error| tracing::warn!(%error, "the agencies' names could not be read")).ok();
+    let found = known.and_then(|known| known.agencies.into_iter().find(|agency| agency.id == id));
+    found.map_or_else(|| [id.to_owned(), id.to_owned()], |agency| [agency.name_vi, agency.name_en])
 }
 
 fn callback(portal: &Portal, visitor: &Visitor) -> String {

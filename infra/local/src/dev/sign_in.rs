@@ -88,7 +88,7 @@ struct Agencies {
 #[derive(Deserialize)]
 struct Agency {
     id: String,
-    name: String,
+    name_vi: String,
 }
 
 /// `GET /dev/oauth2/authorize`: whom to sign in as.

@@ -257,7 +257,7 @@ mod tests {
         let policies = function.get("Properties").and_then(|properties| properties.get("Policies"));
         let statements = policies.and_then(|policies| policies.get(0)).and_then(|policy| policy.get("Statement"));
         let mut found = Vec::new();
-        for statement in statements.and_then(|statements| statements.as_sequence()).unwrap() {
+        for statement in statements.and_then(|statements| statements.as_sequence()).into_iter().flatten() {
             let actions = strings(&statement["Action"]);
             let Some(action) = actions.iter().find_map(|action| action.strip_prefix("kms:")) else { continue };
             assert_eq!(actions.len(), 1, "one action in a statement, so that each has its own contexts");
@@ -317,7 +317,8 @@ mod tests {
             let rights = key_rights(&tree["Resources"][function]);
             assert_eq!(rights, [&own[..], &[lookup]].concat(), "{function}");
         }
-        assert_eq!(this_repository().functions.len(), 9, "a new function gets a line above");
+        assert_eq!(key_rights(&tree["Resources"]["PortalFunction"]), Vec::<String>::new());
+        assert_eq!(this_repository().functions.len(), 10, "a new function gets a line above");
         let key = &tree["Resources"]["VaultKey"]["Properties"];
         assert_eq!(key["EnableKeyRotation"].as_bool(), Some(true));
         for variables in this_repository().functions.values() {
@@ -370,7 +371,17 @@ mod tests {
             assert_eq!(environment["DONTHU_NOTICES_TOPIC_ARN"], template.topic().unwrap(), "{function}");
             assert_eq!(environment["DONTHU_PROVINCE"], "quang-ngai", "{function}");
         }
-        assert_eq!(template.functions.len(), 9);
+        assert_eq!(template.functions.len(), 10);
+    }
+
+    #[test]
+    fn the_portal_has_no_right_on_anything() {
+        let tree: serde_norway::Value = serde_norway::from_str(TEMPLATE).unwrap();
+        let properties = &tree["Resources"]["PortalFunction"]["Properties"];
+        for given in ["Policies", "Role", "Connectors", "PermissionsBoundary", "VpcConfig"] {
+            assert!(properties.get(given).is_none(), "{given}");
+        }
+        assert_eq!(this_repository().policies["PortalFunction"], Vec::<Value>::new());
     }
 
     #[test]

@@ -87,7 +87,7 @@ fn names(value: &Value) -> Vec<String> {
 /// no figure by day of acceptance follows from it; anything else may meet a case whose agency has been closed, and moves it first.
 fn writes_of_steps(function: &str) -> Vec<(&'static str, &'static [&'static str], bool)> {
     let counters: &[&str] = match function {
-        "NotificationsFunction" | "AuditFunction" | "StatisticsFunction" => return Vec::new(),
+        "NotificationsFunction" | "AuditFunction" | "StatisticsFunction" | "PortalFunction" => return Vec::new(),
         "IntakeFunction" | "AssignmentFunction" => &["TALLY#*"],
         _ => &["TALLY#*", "COHORT#*"],
     };

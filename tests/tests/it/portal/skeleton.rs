@@ -110,7 +110,7 @@ async fn a_sign_in_is_finished_where_it_was_begun_and_only_once() {
     assert_eq!(begun.cookies().keys().collect::<Vec<_>>(), ["__Host-donthu-official"]);
     let again = begun.get(back).await;
     assert_eq!(again.status, StatusCode::UNAUTHORIZED, "a code and its sign-in are used up");
-    begun.get("/").await.says("chair · thủ trưởng").says("Đăng xuất");
+    begun.get("/").await.says("Chủ tịch Ủy ban nhân dân tỉnh Quảng Ngãi · thủ trưởng").says("Đăng xuất");
 }
 
 #[tokio::test]
