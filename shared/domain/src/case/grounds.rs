@@ -285,3 +285,16 @@ pub enum CompetentBody {
     /// A public service unit or a state enterprise.
     PublicUnit,
 }
+
+impl CompetentBody {
+    /// Every sort of body that is no agency of this province.
+    pub const OUTSIDE: [CompetentBody; 7] = [
+        CompetentBody::CentralAgency,
+        CompetentBody::OtherProvince,
+        CompetentBody::Court,
+        CompetentBody::JudicialBody,
+        CompetentBody::PartyBody,
+        CompetentBody::ElectedBody,
+        CompetentBody::PublicUnit,
+    ];
+}

@@ -8,6 +8,7 @@ use crate::case::{
 };
 use crate::command::{Command, Opening, Petition, Sending};
 use crate::document::Document;
+use crate::event::Event;
 use crate::ids::CaseId;
 use crate::refusal::Refusal;
 
@@ -16,6 +17,8 @@ use crate::refusal::Refusal;
 pub struct PossibleStep {
     /// The command's code, as [`Command::code`] says it.
     pub command: &'static str,
+    /// The article that the step rests on, as [`Event::basis`] says it.
+    pub article: Option<&'static str>,
     /// Whether the form has a place for a document.
     pub paper: Paper,
     /// What there is to choose.
@@ -38,6 +41,8 @@ pub enum Paper {
 pub enum Choices {
     /// Nothing out of a closed list.
     Free,
+    /// Where the complainant is told to turn, if not to one of the province's agencies.
+    Guidance(Vec<CompetentBody>),
     /// The ground not to accept.
     Refusal(Vec<RefusalGround>),
     /// The ground to file.
@@ -75,12 +80,7 @@ pub enum Choices {
 /// Whether a second case is the same matter, which only that case can tell, is not asked.
 pub fn possible_steps(case: &Case, context: &Context<'_>) -> Vec<PossibleStep> {
     let probe = Probe { case, context };
-    let free = probe
-        .free()
-        .into_iter()
-        .filter(|(command, _)| probe.accepts(command))
-        .map(|(command, paper)| PossibleStep { command: command.code(), paper, choices: Choices::Free });
-    let mut steps: Vec<PossibleStep> = free.collect();
+    let mut steps = probe.free();
     steps.extend(probe.chosen());
     steps
 }
@@ -91,8 +91,30 @@ struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    fn accepts(&self, command: &Command) -> bool {
-        decide(Some(self.case), command, self.context).is_ok()
+    fn tried(&self, command: &Command) -> Result<Vec<Event>, Refusal> {
+        decide(Some(self.case), command, self.context)
+    }
+
+    /// The step of a command, where it would be accepted.
+    fn step(&self, command: &Command, paper: Paper, choices: Choices) -> Option<PossibleStep> {
+        let events = self.tried(command).ok()?;
+        // What a step rests on comes last: a move that a reorganisation has made due, or a withdrawal on paper, goes before it.
+        let article = events.iter().rev().find_map(|event| event.basis(self.case.into()));
+        Some(PossibleStep { command: command.code(), article, paper, choices })
+    }
+
+    /// The step with those values with which it would be accepted, where there are any.
+    fn which<T: Clone>(
+        &self,
+        all: &[T],
+        command: impl Fn(T) -> Command,
+        paper: Paper,
+        choices: impl FnOnce(Vec<T>) -> Choices,
+    ) -> Option<PossibleStep> {
+        let accepted: Vec<T> =
+            all.iter().filter(|value| self.tried(&command((*value).clone())).is_ok()).cloned().collect();
+        let first = command(accepted.first()?.clone());
+        self.step(&first, paper, choices(accepted))
     }
 
     /// Lawful today wherever what it follows is on record.
@@ -126,14 +148,13 @@ impl Probe<'_> {
     }
 
     /// Steps without a choice out of a closed list.
-    fn free(&self) -> Vec<(Command, Paper)> {
+    fn free(&self) -> Vec<PossibleStep> {
         use Paper::{None as NoPaper, Optional, Required};
         let today = self.context.today();
         let document = || self.document();
         let mut steps = vec![
             (Command::Formalise { received_on: today }, NoPaper),
             (Command::Accept { group_papers: true, document: None }, Optional),
-            (Command::Guide { to: CompetentBody::Court, document: None }, Optional),
             (Command::UseForInspection { document: None }, Optional),
             (Command::Refer { document: document() }, Required),
             (Command::LinkDuplicate { of: self.another_id(), document: None }, Optional),
@@ -158,7 +179,7 @@ impl Probe<'_> {
         steps.push((Command::Assign { agency: None, handler, denounced: None }, NoPaper));
         steps.extend(self.transfer().map(|command| (command, Optional)));
         steps.extend(self.dialogue().map(|command| (command, Optional)));
-        steps
+        steps.into_iter().filter_map(|(command, paper)| self.step(&command, paper, Choices::Free)).collect()
     }
 
     /// To the first agency that may have it.
@@ -166,7 +187,7 @@ impl Probe<'_> {
         let to = |agency| Command::Transfer { to: agency, document: None };
         // Without the right to it no agency need be tried.
         let own = self.case.agency.clone()?;
-        match decide(Some(self.case), &to(own), self.context) {
+        match self.tried(&to(own)) {
             Err(
                 Refusal::ImpossibleStep { .. }
                 | Refusal::RoleNotAllowed { .. }
@@ -175,14 +196,14 @@ impl Probe<'_> {
             ) => return None,
             Ok(_) | Err(_) => {}
         }
-        self.context.directory.agency_ids().map(|id| to(id.clone())).find(|command| self.accepts(command))
+        self.context.directory.agency_ids().map(|id| to(id.clone())).find(|command| self.tried(command).is_ok())
     }
 
     /// On the first day that the notice allows.
     fn dialogue(&self) -> Option<Command> {
         let on = |on| Command::CallDialogue { on, document: None };
         let today = on(self.context.today());
-        match decide(Some(self.case), &today, self.context) {
+        match self.tried(&today) {
             Ok(_) => Some(today),
             Err(Refusal::DialogueTooSoon { earliest }) => Some(on(earliest)),
             Err(_) => None,
@@ -192,76 +213,91 @@ impl Probe<'_> {
     /// Steps with a choice, with those choices that would be accepted.
     fn chosen(&self) -> Vec<PossibleStep> {
         use Paper::{None as NoPaper, Optional, Required};
-        let document = || self.document();
-        let mut steps = Vec::new();
-        let mut add = |command: Option<&'static str>, paper, choices| {
-            steps.extend(command.map(|command| PossibleStep { command, paper, choices }));
-        };
-        let (step, grounds) = self.which(&RefusalGround::ALL, |ground| Command::Refuse { ground, document: None });
-        add(step, Optional, Choices::Refusal(grounds));
-        let (step, grounds) = self.which(&FilingGround::ALL, |ground| Command::File { ground, document: None });
-        add(step, Optional, Choices::Filing(grounds));
-        let (step, grounds) = self.which(&SuspensionGround::ALL, |ground| Command::Suspend { ground, document: None });
-        add(step, Optional, Choices::Suspension(grounds));
-        let (step, grounds) = self.which(&TerminationGround::ALL, |ground| Command::Terminate {
-            ground,
-            no_ground_to_continue: true,
-            withdrawal: Some(document()),
-            document: None,
-        });
-        add(step, Optional, Choices::Termination(grounds));
-        let (step, grounds) = self.which(&ContinuationGround::ALL, |ground| Command::ContinueWithdrawn {
-            grounds: vec![ground],
-            document: None,
-        });
-        add(step, Optional, Choices::Continuation(grounds));
-        let (step, criteria) = self.which(&ComplexityCriterion::ALL, |criterion| Command::FindComplex {
-            criteria: vec![criterion],
-            document: document(),
-        });
-        add(step, Required, Choices::Complexity(criteria));
-        let (step, outcomes) =
-            self.which(&DialogueOutcome::ALL, |outcome| Command::RecordDialogue { outcome, document: None });
-        add(step, Optional, Choices::Dialogue(outcomes));
-        let (step, results) = self.which(&ResultCode::ALL, |result| Command::Resolve { result, document: None });
-        add(step, Optional, Choices::Resolution(results));
-        let (step, sent) = self.which(&Sending::ALL, |what| Command::Dispatch { what, document: None });
-        add(step, Optional, Choices::Dispatch(sent));
-        if let Some(to) = self.context.actor.subject() {
-            let (step, reasons) =
-                self.which(&DisclosureReason::ALL, |reason| Command::DiscloseIdentity { to: to.clone(), reason });
-            add(step, NoPaper, Choices::Disclosure(reasons));
-        }
-        steps.extend(self.extension());
-        steps
-    }
-
-    /// The values with which the step would be accepted, and its code where there is one.
-    fn which<T: Copy>(&self, all: &[T], step: impl Fn(T) -> Command) -> (Option<&'static str>, Vec<T>) {
-        let mut code = None;
-        let mut accepted = Vec::new();
-        for value in all {
-            let command = step(*value);
-            if self.accepts(&command) {
-                code = Some(command.code());
-                accepted.push(*value);
-            }
-        }
-        (code, accepted)
+        let dated = || self.document();
+        let steps = [
+            self.which(
+                &CompetentBody::OUTSIDE,
+                |to| Command::Guide { to, document: None },
+                Optional,
+                Choices::Guidance,
+            ),
+            self.which(
+                &RefusalGround::ALL,
+                |ground| Command::Refuse { ground, document: None },
+                Optional,
+                Choices::Refusal,
+            ),
+            self.which(
+                &FilingGround::ALL,
+                |ground| Command::File { ground, document: None },
+                Optional,
+                Choices::Filing,
+            ),
+            self.which(
+                &SuspensionGround::ALL,
+                |ground| Command::Suspend { ground, document: None },
+                Optional,
+                Choices::Suspension,
+            ),
+            self.which(
+                &TerminationGround::ALL,
+                |ground| Command::Terminate {
+                    ground,
+                    no_ground_to_continue: true,
+                    withdrawal: Some(dated()),
+                    document: None,
+                },
+                Optional,
+                Choices::Termination,
+            ),
+            self.which(
+                &ContinuationGround::ALL,
+                |ground| Command::ContinueWithdrawn { grounds: vec![ground], document: None },
+                Optional,
+                Choices::Continuation,
+            ),
+            self.which(
+                &ComplexityCriterion::ALL,
+                |criterion| Command::FindComplex { criteria: vec![criterion], document: dated() },
+                Required,
+                Choices::Complexity,
+            ),
+            self.extension(),
+            self.which(
+                &DialogueOutcome::ALL,
+                |outcome| Command::RecordDialogue { outcome, document: None },
+                Optional,
+                Choices::Dialogue,
+            ),
+            self.which(
+                &ResultCode::ALL,
+                |result| Command::Resolve { result, document: None },
+                Optional,
+                Choices::Resolution,
+            ),
+            self.which(&Sending::ALL, |what| Command::Dispatch { what, document: None }, Optional, Choices::Dispatch),
+            self.context.actor.subject().and_then(|to| {
+                self.which(
+                    &DisclosureReason::ALL,
+                    |reason| Command::DiscloseIdentity { to: to.clone(), reason },
+                    NoPaper,
+                    Choices::Disclosure,
+                )
+            }),
+        ];
+        steps.into_iter().flatten().collect()
     }
 
     /// With as few criteria as do, and the most days, which the refusal of none at all tells.
     fn extension(&self) -> Option<PossibleStep> {
         let all = ComplexityCriterion::ALL;
         (1..=all.len()).find_map(|least| {
-            let criteria = all[..least].to_vec();
-            let command = Command::Extend { days: 0, criteria, document: self.document() };
-            match decide(Some(self.case), &command, self.context) {
-                Err(Refusal::ExtensionLength { max: most_days }) if most_days > 0 => Some(PossibleStep {
-                    command: command.code(),
-                    paper: Paper::Required,
-                    choices: Choices::Extension { criteria: all.to_vec(), least, most_days },
-                }),
+            let extend = |days| Command::Extend { days, criteria: all[..least].to_vec(), document: self.document() };
+            match self.tried(&extend(0)) {
+                Err(Refusal::ExtensionLength { max: most_days }) => {
+                    let choices = Choices::Extension { criteria: all.to_vec(), least, most_days };
+                    self.step(&extend(most_days), Paper::Required, choices)
+                }
                 _ => None,
             }
         })

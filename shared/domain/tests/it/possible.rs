@@ -1,14 +1,16 @@
 //! What may be done in a case now, by whom, and what there is to choose, is exactly what `decide` accepts.
 
+use donthu_domain::time::add_days;
 use donthu_domain::{
-    Actor, Case, Choices, Command, ComplexityCriterion, ContinuationGround, DialogueOutcome, DisclosureReason,
-    Document, Duty, FilingGround, Kind, Paper, PossibleStep, Refusal, RefusalGround, ResultCode, Role, Sending,
-    SuspensionGround, TerminationGround, TransitionError, possible_steps,
+    Actor, Case, Choices, Command, CompetentBody, ComplexityCriterion, ContinuationGround, DialogueOutcome,
+    DisclosureReason, Document, Duty, FilingGround, Kind, Opening, Paper, Petition, PossibleStep, Refusal,
+    RefusalGround, ResultCode, Role, Sending, SuspensionGround, TerminationGround, TransitionError, possible_steps,
+    transition,
 };
-use jiff::civil::date;
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
-use crate::common::{BOARD, COMMUNE, File, WARD, World, at, head, official, petition, policy, reception};
+use crate::common::{AGENCIES, BOARD, COMMUNE, File, WARD, World, at, head, official, petition, policy, reception};
 use crate::invariants::walk::{Tried, Walk, steps, world};
 
 fn config() -> ProptestConfig {
@@ -23,6 +25,9 @@ fn listed(tried: &Tried) -> Option<Vec<PossibleStep>> {
 /// Whether the choices of a step hold what a command chooses.
 fn holds(choices: &Choices, command: &Command) -> bool {
     match (command, choices) {
+        (Command::Guide { to, .. }, Choices::Guidance(all)) => {
+            matches!(to, CompetentBody::Agency(_)) || all.contains(to)
+        }
         (Command::Refuse { ground, .. }, Choices::Refusal(all)) => all.contains(ground),
         (Command::File { ground, .. }, Choices::Filing(all)) => all.contains(ground),
         (Command::Suspend { ground, .. }, Choices::Suspension(all)) => all.contains(ground),
@@ -72,6 +77,95 @@ fn is_about_the_step(refusal: &Refusal, step: &Command) -> bool {
     }
 }
 
+/// For each choice that a listed step leaves, forms of which one must be taken: where an agency or a day is to be named that no
+/// list gives, one of several does.
+fn lawful(case: &Case, listed: &PossibleStep, actor: &Actor, today: Date) -> Vec<Vec<Command>> {
+    let paper = || Document::new("7/QĐ-UBND", today);
+    let document = (listed.paper != Paper::None).then(paper);
+    let opening = || Opening { id: "further".into(), number: "FURTHER".to_owned() };
+    let good_reason = *actor != Actor::Citizen;
+    let part = |kind| Petition { id: format!("part-{kind:?}").as_str().into(), ..petition(kind) };
+    match &listed.choices {
+        Choices::Free => vec![match listed.command {
+            "formalise" => vec![Command::Formalise { received_on: today }],
+            "accept" => vec![Command::Accept { group_papers: true, document }],
+            "use_for_inspection" => vec![Command::UseForInspection { document }],
+            "refer" => vec![Command::Refer { document: paper() }],
+            "link_duplicate" => vec![Command::LinkDuplicate { of: "another".into(), document }],
+            "divide" => {
+                let parts = [Kind::Complaint, Kind::Denunciation, Kind::Feedback].map(part);
+                vec![Command::Divide { parts: parts.to_vec(), document }]
+            }
+            "verify" => vec![Command::Verify { document }],
+            "resume" => vec![Command::Resume { document }],
+            "withdraw" => vec![Command::Withdraw],
+            "withdraw_part" => vec![Command::WithdrawPart { document: paper() }],
+            "correct" => vec![Command::Correct { document }],
+            "publish" => vec![Command::Publish { document }],
+            "enforce" => vec![Command::Enforce { document: paper() }],
+            "appeal" => vec![Command::Appeal { opening: opening(), good_reason, received_on: None }],
+            "continue" => vec![Command::Continue { opening: opening(), received_on: None }],
+            "report_overdue" => vec![Command::ReportOverdue],
+            "demand_report" => vec![Command::DemandReport { document }],
+            "answer_demand" => vec![Command::AnswerDemand { document }],
+            "send_message" => vec![Command::SendMessage],
+            "assign" => vec![Command::Assign { agency: None, handler: Some("anybody".into()), denounced: None }],
+            "transfer" => {
+                let to = |(id, ..): (&str, _, _)| Command::Transfer { to: id.into(), document: document.clone() };
+                AGENCIES.into_iter().map(to).collect()
+            }
+            "call_dialogue" => vec![Command::CallDialogue { on: add_days(today, 30), document }],
+            other => panic!("no form for {other} in {:?}", case.stage),
+        }],
+        Choices::Guidance(all) => {
+            all.iter().map(|to| vec![Command::Guide { to: to.clone(), document: document.clone() }]).collect()
+        }
+        Choices::Refusal(all) => {
+            all.iter().map(|ground| vec![Command::Refuse { ground: *ground, document: document.clone() }]).collect()
+        }
+        Choices::Filing(all) => {
+            all.iter().map(|ground| vec![Command::File { ground: *ground, document: document.clone() }]).collect()
+        }
+        Choices::Suspension(all) => {
+            all.iter().map(|ground| vec![Command::Suspend { ground: *ground, document: document.clone() }]).collect()
+        }
+        Choices::Termination(all) => {
+            let terminate = |ground: &TerminationGround| Command::Terminate {
+                ground: *ground,
+                no_ground_to_continue: true,
+                withdrawal: Some(paper()),
+                document: document.clone(),
+            };
+            all.iter().map(|ground| vec![terminate(ground)]).collect()
+        }
+        Choices::Continuation(all) => vec![vec![Command::ContinueWithdrawn { grounds: all.clone(), document }]],
+        Choices::Complexity(all) => {
+            all.iter().map(|one| vec![Command::FindComplex { criteria: vec![*one], document: paper() }]).collect()
+        }
+        Choices::Extension { criteria, least, most_days } => {
+            let extend = |days, criteria: &[ComplexityCriterion]| {
+                vec![Command::Extend { days, criteria: criteria.to_vec(), document: paper() }]
+            };
+            let fewest = &criteria[criteria.len() - least..];
+            vec![extend(1, fewest), extend(*most_days, fewest), extend(*most_days, criteria)]
+        }
+        Choices::Dialogue(all) => {
+            let record =
+                |outcome: &DialogueOutcome| Command::RecordDialogue { outcome: *outcome, document: document.clone() };
+            all.iter().map(|outcome| vec![record(outcome)]).collect()
+        }
+        Choices::Resolution(all) => {
+            all.iter().map(|result| vec![Command::Resolve { result: *result, document: document.clone() }]).collect()
+        }
+        Choices::Dispatch(all) => {
+            all.iter().map(|what| vec![Command::Dispatch { what: *what, document: document.clone() }]).collect()
+        }
+        Choices::Disclosure(all) => {
+            all.iter().map(|reason| vec![Command::DiscloseIdentity { to: "anybody".into(), reason: *reason }]).collect()
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -101,6 +195,26 @@ proptest! {
     }
 
     #[test]
+    fn what_is_listed_is_taken_with_each_of_its_choices(steps in steps()) {
+        let mut walk = Walk::from_day(steps.0);
+        for step in &steps.1 {
+            let Some(tried) = walk.take(step) else { break };
+            let Some(case) = &tried.case_before else { continue };
+            let agency = case.agency.as_ref().map_or(BOARD, |agency| agency.as_str());
+            let custodian = official(agency, &[Role::IdentityCustodian]);
+            for actor in [tried.actor.clone(), Actor::Citizen, head(agency), custodian] {
+                let context = world().context(tried.now, &actor);
+                for listed in possible_steps(case, &context) {
+                    for forms in lawful(case, &listed, &actor, context.today()) {
+                        let taken = forms.iter().any(|form| matches!(transition(Some(case), form, &context), Ok(Some(_))));
+                        prop_assert!(taken, "{:?} by {:?} in {:?}", forms, actor, case.stage);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
     fn no_step_is_listed_twice_and_no_list_of_choices_is_empty(steps in steps()) {
         let mut walk = Walk::from_day(steps.0);
         for step in &steps.1 {
@@ -111,6 +225,7 @@ proptest! {
             for step in &listed {
                 let empty = match &step.choices {
                     Choices::Free => false,
+                    Choices::Guidance(all) => all.is_empty(),
                     Choices::Refusal(all) => all.is_empty(),
                     Choices::Filing(all) => all.is_empty(),
                     Choices::Suspension(all) => all.is_empty(),
@@ -196,6 +311,33 @@ fn before_the_dialogue_a_complaint_can_only_be_found_right_law_on_complaints_art
     use ResultCode::{Founded, PartlyFounded, Unfounded};
     let all = Choices::Resolution(vec![Founded, PartlyFounded, Unfounded]);
     assert_eq!(choices(&file, day, &head, "resolve"), Some(all));
+}
+
+#[test]
+fn each_step_names_its_article_even_where_a_withdrawal_on_paper_goes_before_it() {
+    let article = |file: &File<'_>, when: &str, actor: &Actor, command: &str| {
+        steps_of(file, when, actor).into_iter().find(|step| step.command == command).and_then(|step| step.article)
+    };
+    let registered = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
+    let head = handling(&registered);
+    assert_eq!(article(&registered, SOON, &head, "refuse"), Some("Luật Khiếu nại 2011, Điều 11"));
+    assert_eq!(article(&registered, SOON, &head, "send_message"), None, "no law is asked for a message");
+    let complaint = accepted(Kind::Complaint);
+    let ends = article(&complaint, SOON, &head, "terminate");
+    assert_eq!(ends, Some("Luật Khiếu nại 2011, Điều 11a.2 (Luật 136/2025/QH15)"));
+    assert_eq!(
+        article(&accepted(Kind::Denunciation), SOON, &handling(&accepted(Kind::Denunciation)), "extend"),
+        Some("Luật Tố cáo 2018, Điều 30")
+    );
+}
+
+#[test]
+fn a_complainant_is_guided_to_any_body_outside_the_province_decree_154_2026_art_15() {
+    let complaint = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Complaint));
+    let feedback = File::registered(World::shared(), "2026-09-07 09:00", petition(Kind::Feedback));
+    let bodies = Choices::Guidance(CompetentBody::OUTSIDE.to_vec());
+    assert_eq!(choices(&complaint, SOON, &handling(&complaint), "guide"), Some(bodies));
+    assert_eq!(choices(&feedback, SOON, &handling(&feedback), "guide"), None);
 }
 
 #[test]
