@@ -20,6 +20,7 @@ mod openapi;
 mod operations;
 mod petitions;
 mod policies;
+mod possible;
 mod privacy;
 mod proceedings;
 mod proofs;
