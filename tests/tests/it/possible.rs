@@ -93,7 +93,7 @@ async fn whatever_is_offered_on_a_registered_case_succeeds_when_it_is_taken() {
 async fn whatever_is_offered_on_an_accepted_or_decided_case_succeeds_when_it_is_taken() {
     let accepted = ("acceptance", json!({}));
     for (kind, result) in [("complaint", "founded"), ("denunciation", "founded"), ("feedback", "answered")] {
-        everything_offered(kind, &[accepted.clone()]).await;
+        everything_offered(kind, std::slice::from_ref(&accepted)).await;
         everything_offered(kind, &[accepted.clone(), ("resolution", json!({ "result": result }))]).await;
     }
 }

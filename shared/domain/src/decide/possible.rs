@@ -187,14 +187,15 @@ impl Probe<'_> {
         let to = |agency| Command::Transfer { to: agency, document: None };
         // Without the right to it no agency need be tried.
         let own = self.case.agency.clone()?;
-        match self.tried(&to(own)) {
-            Err(
-                Refusal::ImpossibleStep { .. }
+        let not_theirs = matches!(
+            self.tried(&to(own)),
+            Err(Refusal::ImpossibleStep { .. }
                 | Refusal::RoleNotAllowed { .. }
                 | Refusal::NotYourCase
-                | Refusal::OutsideCalendar(_),
-            ) => return None,
-            Ok(_) | Err(_) => {}
+                | Refusal::OutsideCalendar(_))
+        );
+        if not_theirs {
+            return None;
         }
         self.context.directory.agency_ids().map(|id| to(id.clone())).find(|command| self.tried(command).is_ok())
     }
@@ -292,7 +293,8 @@ impl Probe<'_> {
     fn extension(&self) -> Option<PossibleStep> {
         let all = ComplexityCriterion::ALL;
         (1..=all.len()).find_map(|least| {
-            let extend = |days| Command::Extend { days, criteria: all[..least].to_vec(), document: self.document() };
+            let criteria = || all.iter().take(least).copied().collect();
+            let extend = |days| Command::Extend { days, criteria: criteria(), document: self.document() };
             match self.tried(&extend(0)) {
                 Err(Refusal::ExtensionLength { max: most_days }) => {
                     let choices = Choices::Extension { criteria: all.to_vec(), least, most_days };
