@@ -127,6 +127,11 @@ impl Browser {
         field.send_keys(text).await.unwrap();
     }
 
+    /// Chooses from a list by the value.
+    pub async fn choose(&self, selector: &str, value: &str) {
+        self.find(selector).await.select_by_value(value).await.unwrap();
+    }
+
     /// Sends a key to what has the focus.
     pub async fn key(&self, key: Key) {
         let text: char = key.into();

@@ -5,4 +5,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail where a helper does")]
 
 mod browser;
+mod citizen;
 mod frame;
+mod official;
