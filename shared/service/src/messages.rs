@@ -6,6 +6,7 @@ use crate::fault::{Fault, Wrong};
 
 pub mod choices;
 pub mod explain;
+pub mod happenings;
 pub mod receipts;
 mod refusals;
 pub mod stages;
