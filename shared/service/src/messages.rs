@@ -254,6 +254,9 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
         Wrong::MonthNotOver => {
             ("chỉ được gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
         }
+        Wrong::MonthNotBegun => {
+            ("chỉ được gồm những tháng đã bắt đầu".to_owned(), "may only cover months that have begun".to_owned())
+        }
         Wrong::Cursor => ("không phải là con trỏ do hệ thống cấp".to_owned(), "is no cursor of this system".to_owned()),
     };
     match language {
