@@ -1,12 +1,17 @@
 //! HTTPS: the resolution rate (*tỷ lệ giải quyết*) and the figures around it, for officials and for everybody; the
 //! journal's roots; the keys of receipts, and their check; the public reference lists; and the description of the whole API.
 
+mod ages;
+mod definitions;
+mod months;
 mod official;
 mod openapi;
+mod period;
 mod public;
 mod receipts;
 mod reference;
 mod roots;
+mod scope;
 mod wire;
 
 use std::sync::Arc;
@@ -24,11 +29,14 @@ pub use openapi::api;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/public/statistics", get(public::statistics))
+        .route("/v1/public/months", get(months::of_province))
         .route("/v1/public/journal-roots", get(roots::journal_roots))
         .route("/v1/public/receipt-keys", get(receipts::receipt_keys))
         .route("/v1/public/receipt-verification", post(receipts::verify))
         .route("/v1/statistics/resolution-rate", get(official::resolution_rate))
         .route("/v1/statistics/agencies", get(official::agencies))
+        .route("/v1/statistics/months", get(months::of_agency))
+        .route("/v1/statistics/open-ages", get(ages::open))
         .route("/v1/openapi.json", get(openapi::description))
         .route("/v1/reference/agencies", get(reference::agencies))
         .route("/v1/reference/areas", get(reference::areas))

@@ -9,7 +9,7 @@ use axum::extract::{self, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use donthu_domain::tally::{Combined, Figures};
-use donthu_domain::{AgencyId, AgencyType, Directory, Kind, Language, Role, time};
+use donthu_domain::{AgencyId, Kind, Language, time};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
 use donthu_service::figures::{Sums, of_period, together};
@@ -20,6 +20,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::scope::Scope;
 use crate::wire::{RateView, definition, statutory};
 
 /// Longest period in calendar days: ten years.
@@ -137,81 +138,19 @@ pub struct Rates {
     combined: Vec<CombinedRate>,
 }
 
-/// What an official may read: which agency with all below it, and of which of these the denunciations too.
-struct Scope {
-    agency: AgencyId,
-    denunciations: Denunciations,
-}
-
-/// Of which agencies somebody reads the figures of denunciations.
-enum Denunciations {
-    None,
-    /// Of their own agency and of those below it.
-    Managed,
-    /// Of those below their own agency alone.
-    Below(AgencyId),
-}
-
-impl Scope {
-    /// An agency's own figures and those below it; the inspectorate's inspectors the whole province's. Denunciations are counted
-    /// under their handler, so an agency never finds in its own figures those that are against it. Those of its own staff only
-    /// its head reads, for an inspector there may be a colleague of who is denounced; and who inspects the whole province reads
-    /// them of nobody, for some are against the inspectorate, and are counted under its superior.
-    fn of(official: &Official, directory: &Directory, asked: &Asked, today: Date) -> Result<Self, Fault> {
-        official.needs(&[Role::Statistician, Role::Inspector, Role::Head])?;
-        if asked.to < asked.from || time::days_between(asked.from, asked.to) > MOST_DAYS {
-            return Err(Fault::invalid("to", Wrong::Date));
-        }
-        let own = official.agency()?;
-        let Some(standing) = directory.agency(own, today) else { return Err(Fault::Forbidden) };
-        let agency = asked.agency.as_deref().map_or_else(|| own.clone(), AgencyId::new);
-        if directory.agency(&agency, today).is_none() {
-            return Err(Fault::invalid("agency", Wrong::Type));
-        }
-        let within = directory.is_within(&agency, own, today);
-        let everywhere = standing.agency_type == AgencyType::Inspectorate && official.0.has(Role::Inspector);
-        if !everywhere && !within {
-            return Err(Fault::Forbidden);
-        }
-        let denunciations = match within {
-            true if official.0.has(Role::Head) => Denunciations::Managed,
-            true if official.0.has(Role::Inspector) => Denunciations::Below(own.clone()),
-            _ => Denunciations::None,
-        };
-        Ok(Self { agency, denunciations })
-    }
-
-    /// Whether the sum over the agency asked for and all below it may be read of a kind.
-    fn sums(&self, kind: Kind) -> bool {
-        kind != Kind::Denunciation
-            || match &self.denunciations {
-                Denunciations::None => false,
-                Denunciations::Managed => true,
-                // Else the sum less its other parts would be the agency's own.
-                Denunciations::Below(own) => self.agency != *own,
-            }
-    }
-
-    /// Whether an agency's own row may be read of a kind.
-    fn shows(&self, kind: Kind, agency: &AgencyId) -> bool {
-        kind != Kind::Denunciation
-            || match &self.denunciations {
-                Denunciations::None => false,
-                Denunciations::Managed => true,
-                Denunciations::Below(own) => agency != own,
-            }
-    }
-}
-
 fn asked(query: Result<extract::Query<Query>, QueryRejection>, today: Date) -> Result<Asked, Fault> {
     let extract::Query(Query { from, to, agency }) = query.map_err(|rejection| in_query(&rejection, Wrong::Date))?;
     let ended = time::add_days(today, -1);
-    match (from, to) {
-        (Some(from), Some(to)) => Ok(Asked { from, to, agency, ended }),
-        (None, None) => Ok(Asked { from: today.first_of_year(), to: today, agency, ended }),
-        (None, Some(_)) => Err(Fault::invalid("from", Wrong::Date)),
-        (Some(_), None) => Err(Fault::invalid("to", Wrong::Date)),
+    let (from, to) = match (from, to) {
+        (Some(from), Some(to)) => (from, to),
+        (None, None) => (today.first_of_year(), today),
+        (None, Some(_)) => return Err(Fault::invalid("from", Wrong::Date)),
+        (Some(_), None) => return Err(Fault::invalid("to", Wrong::Date)),
+    };
+    if to < from || time::days_between(from, to) > MOST_DAYS {
+        return Err(Fault::invalid("to", Wrong::Date));
     }
+    Ok(Asked { from, to, agency, ended })
 }
 
 /// `GET /v1/statistics/resolution-rate?from=YYYY-MM-DD&to=YYYY-MM-DD&agency=…`, each of them optional.
@@ -225,7 +164,7 @@ pub async fn resolution_rate(
     let today = time::local_date(now);
     let asked = asked(query, today)?;
     let directory = app.directory().await?;
-    let scope = Scope::of(&official, &directory, &asked, today)?;
+    let scope = Scope::of(&official, &directory, asked.agency.as_deref(), today)?;
     let sums = of_period(&app, asked.from, asked.to, None).await?;
     let sums = together(&sums, |of| directory.is_within(of, &scope.agency, asked.standing(today)));
     let language = language_of(&headers);
@@ -264,7 +203,7 @@ pub async fn agencies(
     let today = time::local_date(now);
     let asked = asked(query, today)?;
     let directory = app.directory().await?;
-    let scope = Scope::of(&official, &directory, &asked, today)?;
+    let scope = Scope::of(&official, &directory, asked.agency.as_deref(), today)?;
     let language = language_of(&headers);
     let mut table: BTreeMap<AgencyId, Vec<KindFigures>> = BTreeMap::new();
     for ((kind, of), sums) in of_period(&app, asked.from, asked.to, None).await? {

@@ -14,6 +14,8 @@ use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 use uuid::Uuid;
 
+use crate::ages::{self, OpenAges};
+use crate::months::{self, OfficialMonths, ProvinceMonths};
 use crate::official::{Query, Rates, Table};
 use crate::public::{self, PublicStatistics};
 use crate::receipts::VerificationForm;
@@ -51,6 +53,13 @@ pub fn api() -> Api {
                 .public()
                 .query::<public::Period>()
                 .answers::<PublicStatistics>(200, "The figures of each kind."),
+        )
+        .route(
+            get("/v1/public/months", "readPublicMonths")
+                .says("statistics", "Public figures by month", "Months that are over; the last twelve where none is named.")
+                .public()
+                .query::<public::Period>()
+                .answers::<ProvinceMonths>(200, "The figures of each kind in each month, oldest first."),
         )
         .route(
             get("/v1/public/journal-roots", "readJournalRoots")
@@ -103,6 +112,25 @@ pub fn api() -> Api {
                 .officials(&FIGURES)
                 .query::<Query>()
                 .answers::<Table>(200, "The figures of each agency."),
+        )
+        .route(
+            get("/v1/statistics/months", "readMonths")
+                .says(
+                    "statistics",
+                    "Figures by month",
+                    "Of an agency with all below it, each month by the tree of agencies at its end; the last twelve with the \
+                     running one where none is named.",
+                )
+                .officials(&FIGURES)
+                .query::<months::Query>()
+                .answers::<OfficialMonths>(200, "The figures of each kind in each month, oldest first."),
+        )
+        .route(
+            get("/v1/statistics/open-ages", "readOpenAges")
+                .says("statistics", "Open cases by age", "Of an agency with all below it, by days since acceptance.")
+                .officials(&FIGURES)
+                .query::<ages::Query>()
+                .answers::<OpenAges>(200, "The open cases of each kind."),
         )
         .route(
             get("/v1/reference/agencies", "listAgencies")

@@ -8,7 +8,7 @@ use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use donthu_domain::tally::Figures;
-use donthu_domain::{Kind, time};
+use donthu_domain::{AgencyId, Kind, time};
 use donthu_service::fault::Wrong;
 use donthu_service::figures::{of_period, together};
 use donthu_service::input::in_query;
@@ -18,13 +18,9 @@ use donthu_store::keys::Month;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::definitions::{self, Definition, Figure};
+use crate::period;
 use crate::wire::{RateView, cacheable, definition, statutory};
-
-/// Most months of one answer.
-const MOST_MONTHS: usize = 120;
-
-/// Months of an answer where the caller names none: a year.
-const USUAL_MONTHS: usize = 12;
 
 /// Which months, both included, as `YYYY-MM`; the last twelve that are over where neither is given.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -38,30 +34,22 @@ pub struct Period {
 }
 
 impl Period {
-    fn months(&self, this_month: Month) -> Result<(Month, Month), Fault> {
-        if self.from.is_none() && self.to.is_none() {
-            let last = this_month.previous();
-            let first = std::iter::successors(Some(last), |month| Some(month.previous())).nth(USUAL_MONTHS - 1);
-            return Ok((first.unwrap_or(last), last));
-        }
-        let month = |name, text: &Option<String>| {
-            text.as_deref().and_then(Month::parse).ok_or_else(|| Fault::invalid(name, Wrong::Date))
-        };
-        let (from, to) = (month("from", &self.from)?, month("to", &self.to)?);
-        if to < from || std::iter::successors(Some(from), |m| Some(m.next())).take(MOST_MONTHS).all(|m| m < to) {
-            return Err(Fault::invalid("to", Wrong::Date));
-        }
-        if to >= this_month {
-            return Err(Fault::invalid("to", Wrong::MonthNotOver));
-        }
-        Ok((from, to))
+    /// The months asked for, none later than the one before the running one.
+    pub fn months(&self, this_month: Month) -> Result<(Month, Month), Fault> {
+        period::months(self.from.as_deref(), self.to.as_deref(), this_month.previous(), Wrong::MonthNotOver)
     }
+}
+
+/// Whether an agency's cases are in the province's sums. What has no lawful handler in the province is in nobody's own
+/// figures: as part of the sum it would be what is left over, to be read by those who are denounced in it.
+pub fn is_counted(agency: &AgencyId) -> bool {
+    !agency.is_external()
 }
 
 /// The public figures of a kind.
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = PublicFigures)]
-pub struct Figure {
+pub struct KindFigures {
     /// The kind.
     kind: Kind,
     /// Accepted cases that were open before the period.
@@ -76,7 +64,9 @@ pub struct Figure {
     overdue: i64,
     /// The resolution rate; null for feedback, which no law counts.
     rate: Option<RateView>,
-    /// What the figures mean.
+    /// Of those that were resolved, how many in time.
+    on_time_rate: RateView,
+    /// What the rate means.
     #[schema(value_type = String)]
     definition: &'static str,
 }
@@ -92,7 +82,9 @@ pub struct PublicStatistics {
     #[schema(format = DateTime)]
     as_of: String,
     /// One row a kind.
-    kinds: Vec<Figure>,
+    kinds: Vec<KindFigures>,
+    /// What each figure counts.
+    definitions: Vec<Definition>,
 }
 
 /// Of the whole province alone, so that no cell is small enough to be somebody's.
@@ -107,15 +99,13 @@ pub async fn statistics(
     let now = app.clock.now();
     let (from, to) = period.months(Month::of(time::local_date(now)))?;
     let (first, last) = (from.first_day(), to.last_day());
-    // What has no lawful handler in the province is in nobody's own figures: as part of the sum it would be what is left over, to
-    // be read by those who are denounced in it.
-    let sums = together(&of_period(&app, first, last, None).await?, |agency| !agency.is_external());
+    let sums = together(&of_period(&app, first, last, None).await?, is_counted);
     let language = language_of(&headers);
     let kinds = sums
         .into_iter()
         .map(|(kind, sums)| {
             let figures = Figures::of_period(&sums.opening, &sums.flows, first, last);
-            Figure {
+            KindFigures {
                 kind,
                 carried_in: figures.carried_in,
                 received: figures.accepted,
@@ -123,10 +113,17 @@ pub async fn statistics(
                 open: figures.open,
                 overdue: figures.overdue,
                 rate: statutory(kind, figures.resolution_rate()),
+                on_time_rate: figures.on_time_rate().into(),
                 definition: definition(kind, language),
             }
         })
         .collect();
-    let answer = PublicStatistics { from: from.to_string(), to: to.to_string(), as_of: time::rfc3339(now), kinds };
+    let answer = PublicStatistics {
+        from: from.to_string(),
+        to: to.to_string(),
+        as_of: time::rfc3339(now),
+        kinds,
+        definitions: definitions::with_rates(&Figure::OF_A_PERIOD, Kind::ALL, language),
+    };
     Ok(cacheable(Json(answer).into_response()))
 }

@@ -13,10 +13,12 @@ use crate::event::Event;
 use crate::ids::AgencyId;
 use crate::obligation::{Duty, Verdict};
 
+mod ages;
 mod combined;
 mod figures;
 mod rate;
 
+pub use ages::{AgeBand, open_by_age};
 pub use combined::Combined;
 pub use figures::{Balance, Figures, Flows};
 pub use rate::{Rate, Rounding};

@@ -47,6 +47,8 @@ pub enum Wrong {
     BeforeCalendar,
     /// Only whole months that are over.
     MonthNotOver,
+    /// Only months that have begun.
+    MonthNotBegun,
     /// A list cursor that was not given out by this system.
     Cursor,
     /// Not the number of a case of this province.

@@ -3,6 +3,9 @@
 //! Sealed months give the stock and the changes of whole months; the days of other months are summed. What is read depends
 //! on months, agencies and days, never on the number of cases. Whether a month is sealed changes no figure.
 
+mod ages;
+mod months;
+
 use std::collections::BTreeMap;
 
 use donthu_domain::tally::{Balance, Flows};
@@ -13,6 +16,9 @@ use jiff::civil::Date;
 
 use crate::app::App;
 use crate::fault::Fault;
+
+pub use ages::{Ages, open_ages};
+pub use months::by_month;
 
 /// The agency under which a sealed month's sum over the province stands. It is written last: where it stands, the month is
 /// sealed as a whole.

@@ -257,6 +257,9 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
         Wrong::MonthNotOver => {
             ("chỉ được gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
         }
+        Wrong::MonthNotBegun => {
+            ("chỉ được gồm những tháng đã bắt đầu".to_owned(), "may only cover months that have begun".to_owned())
+        }
         Wrong::Cursor => ("không phải là con trỏ do hệ thống cấp".to_owned(), "is no cursor of this system".to_owned()),
         Wrong::CaseNumber => (
             "phải là mã số vụ việc, ví dụ QN-7K2M-9QXR-4HTD".to_owned(),

@@ -254,7 +254,7 @@ const REGISTERS: ByRole = [201, 403, 201, 403, 403, 403, 403];
 const PERIOD: &str = "from=2026-10-01&to=2026-10-05";
 
 /// The other routes of officials: route, the caller's agency, query, statuses.
-const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
+const OFFICIALS: [(&str, &str, &str, ByRole); 34] = [
     ("POST /v1/cases", "c21040", "", REGISTERS),
     ("POST /v1/cases", "chair", "", REGISTERS),
     ("POST /v1/cases", "reception-board", "", REGISTERS),
@@ -279,6 +279,16 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
     ("GET /v1/statistics/agencies", "chair", "agency=c21040", FIGURES),
     ("GET /v1/statistics/agencies", "c21025", "agency=c21040", FORBIDDEN),
     ("GET /v1/statistics/agencies", "inspectorate", "agency=c21040", [403, 403, 403, 200, 403, 403, 403]),
+    ("GET /v1/statistics/months", "c21040", "", FIGURES),
+    ("GET /v1/statistics/months", "chair", "agency=c21040", FIGURES),
+    ("GET /v1/statistics/months", "c21025", "agency=c21040", FORBIDDEN),
+    ("GET /v1/statistics/months", "c21040", "agency=chair", FORBIDDEN),
+    ("GET /v1/statistics/months", "inspectorate", "agency=c21040", [403, 403, 403, 200, 403, 403, 403]),
+    ("GET /v1/statistics/open-ages", "c21040", "", FIGURES),
+    ("GET /v1/statistics/open-ages", "chair", "agency=c21040", FIGURES),
+    ("GET /v1/statistics/open-ages", "c21025", "agency=c21040", FORBIDDEN),
+    ("GET /v1/statistics/open-ages", "c21040", "agency=chair", FORBIDDEN),
+    ("GET /v1/statistics/open-ages", "inspectorate", "agency=c21040", [403, 403, 403, 200, 403, 403, 403]),
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
@@ -299,6 +309,7 @@ const PUBLIC: [(&str, &str, u16); 20] = [
     ("POST /v1/petition/continued-denunciation", "", 401),
     ("POST /v1/petition/overdue-report", "", 401),
     ("GET /v1/public/statistics", "from=2026-01&to=2026-09", 200),
+    ("GET /v1/public/months", "from=2026-01&to=2026-09", 200),
     ("GET /v1/public/journal-roots", "from=2026-09-01&to=2026-09-30", 200),
     ("GET /v1/public/receipt-keys", "", 200),
     // The empty question lacks its receipt.

@@ -42,11 +42,14 @@ const TABLE: &str = "\
 | sweep, three cases due | 3 GetItem, 9 Query, 3 TransactWriteItems | 11 | 8 | 50 |
 | step: resolution | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 21 |
 | public statistics, two sealed months | 3 Query | 0 | 3 | 0 |
+| public months, two sealed ones | 3 Query | 0 | 3 | 0 |
 | journal roots, 31 days | 1 Query | 0 | 1.5 | 0 |
 | proof of five entries on two days | 4 GetItem, 1 Query, 1 UpdateItem | 0 | 6 | 1 |
 | keys of receipts | none | 0 | 0 | 0 |
 | check of a receipt | none | 0 | 0 | 0 |
 | officials' rate, two sealed months and the running one | 6 Query | 0 | 6 | 0 |
+| officials' months, two sealed ones and the running one | 6 Query | 0 | 6 | 0 |
+| open cases by age | 32 Query | 0 | 32 | 0 |
 | list page of one denunciation | 1 GetItem, 1 Query | 0 | 1.5 | 0 |
 | reference data, each minute in each process | 5 Query | 0 | 19 | 0 |
 | a challenge | none | 0 | 0 | 0 |
@@ -226,6 +229,8 @@ async fn every_operation_costs_what_the_table_says() {
     province.advance("P2M").await;
     let public = province.send("GET", "/v1/public/statistics?from=2026-10&to=2026-11", &[], None);
     book.enter_answer("public statistics, two sealed months", 200, public).await;
+    let months = province.send("GET", "/v1/public/months?from=2026-10&to=2026-11", &[], None);
+    book.enter_answer("public months, two sealed ones", 200, months).await;
     let roots = province.send("GET", "/v1/public/journal-roots?from=2026-10-05&to=2026-11-04", &[], None);
     book.enter_answer("journal roots, 31 days", 200, roots).await;
     let proof = province.send("GET", "/v1/petition/proof", &citizen, None);
@@ -242,6 +247,10 @@ async fn every_operation_costs_what_the_table_says() {
     let head = province.bearer("head", COMMUNE).await;
     let rate = province.read(&head, "/v1/statistics/resolution-rate?from=2026-10-01&to=2026-12-05");
     book.enter_answer("officials' rate, two sealed months and the running one", 200, rate).await;
+    let months = province.read(&head, "/v1/statistics/months?from=2026-10&to=2026-12");
+    book.enter_answer("officials' months, two sealed ones and the running one", 200, months).await;
+    let ages = province.read(&head, "/v1/statistics/open-ages");
+    book.enter_answer("open cases by age", 200, ages).await;
     submit(&province, "7a6e2f5e-4b5e-4f4e-9d5e-0d8f6b1f2a13", identified("denunciation")).await;
     province.drain().await;
     let listed = province.read(&head, "/v1/cases?compartment=denunciations");

@@ -64,6 +64,8 @@ async fn readings(province: &Province, agencies: &[&str]) -> BTreeMap<String, Va
         for route in ["resolution-rate", "agencies"] {
             paths.push(format!("/v1/statistics/{route}?{PERIOD}&agency={of}"));
         }
+        paths.push(format!("/v1/statistics/months?from=2026-10&to=2026-10&agency={of}"));
+        paths.push(format!("/v1/statistics/open-ages?agency={of}"));
     }
     for of in [agencies[0], "external"] {
         for compartment in ["ordinary", "denunciations"] {
@@ -73,6 +75,7 @@ async fn readings(province: &Province, agencies: &[&str]) -> BTreeMap<String, Va
         }
     }
     paths.push("/v1/public/statistics".to_owned());
+    paths.push("/v1/public/months".to_owned());
     paths.push("/v1/public/journal-roots".to_owned());
     let mut read = BTreeMap::new();
     for agency in agencies {
@@ -211,7 +214,7 @@ async fn what_everybody_reads_of_a_month_that_is_over_is_the_sum_of_what_the_cha
 }
 
 /// The agency's row as it is loaded, closed with a last day and merged into another one.
-async fn merge(province: &Province, id: &str, last: Date, successor: &str) {
+pub async fn merge(province: &Province, id: &str, last: Date, successor: &str) {
     let directory = province.shared.app.directory().await.unwrap();
     let row = directory.agency(&id.into(), last).unwrap();
     put(province, &Agency { valid_to: Some(last), successor: Some(successor.into()), ..row.clone() }).await;

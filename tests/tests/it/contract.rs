@@ -241,13 +241,20 @@ impl Commune {
     }
 
     async fn figures(&self) {
-        for path in ["/v1/cases?limit=2", "/v1/statistics/resolution-rate", "/v1/statistics/agencies"] {
+        for path in [
+            "/v1/cases?limit=2",
+            "/v1/statistics/resolution-rate",
+            "/v1/statistics/agencies",
+            "/v1/statistics/months",
+            "/v1/statistics/open-ages",
+        ] {
             self.official("head", "GET", path, None).await;
         }
         let area = json!({ "remote": true, "valid_from": "2027-06-01" });
         self.official("admin", "PUT", "/v1/reference/areas/21040", Some(area)).await;
         for path in [
             "/v1/public/statistics",
+            "/v1/public/months",
             "/v1/public/journal-roots",
             "/v1/public/receipt-keys",
             "/v1/reference/agencies",

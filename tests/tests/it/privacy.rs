@@ -305,7 +305,10 @@ async fn misplace(province: &Province, seen: &mut Seen) {
             ("GET", format!("/v1/cases?cursor={ascii}")),
             ("GET", format!("/v1/cases?{ascii}={PHONE}")),
             ("GET", format!("/v1/statistics/agencies?from=2026-10-01&to=2026-10-05&agency={ascii}")),
+            ("GET", format!("/v1/statistics/months?from={PHONE}&to={ascii}")),
+            ("GET", format!("/v1/statistics/open-ages?agency={ascii}")),
             ("GET", format!("/v1/public/statistics?from={PHONE}&to={ascii}")),
+            ("GET", format!("/v1/public/months?from={PHONE}&to={ascii}")),
             ("GET", format!("/v1/petition?code={PHONE}")),
             ("GET", format!("/{ascii}")),
         ] {

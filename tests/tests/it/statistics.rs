@@ -1,5 +1,7 @@
 //! The statistics: what they say, to whom, of which periods, and that they add up.
 
+mod months;
+
 use axum::http::StatusCode;
 use donthu_audit::{AuditTask, handle};
 use donthu_store::Usage;
@@ -390,6 +392,7 @@ async fn public_answers_may_be_kept_for_five_minutes_and_officials_never() {
     let province = Province::open().await;
     for path in [
         &format!("{PUBLIC}?from=2026-01&to=2026-09"),
+        months::PUBLIC_MONTHS,
         "/v1/reference/agencies",
         "/v1/reference/areas",
         "/v1/reference/fields",
@@ -441,7 +444,8 @@ async fn cost(province: &Province, path: &str) -> Usage {
 
 #[tokio::test]
 async fn a_table_of_agencies_costs_the_same_whatever_the_number_of_cases() {
-    let paths = [RATE, AGENCIES].map(|route| format!("{route}?from=2026-10-01&to=2026-11-10"));
+    let of_days = [RATE, AGENCIES].map(|route| format!("{route}?from=2026-10-01&to=2026-11-10"));
+    let of_months = format!("{}?from=2026-10&to=2026-11", months::MONTHS);
     let mut costs = Vec::new();
     for each in [2, 20] {
         let province = Province::open().await;
@@ -454,9 +458,14 @@ async fn a_table_of_agencies_costs_the_same_whatever_the_number_of_cases() {
         }
         hold(&province, "2026-11-10T02:00:00Z");
         handle(&province.shared.app, AuditTask::Seal).await.unwrap();
-        costs.push([cost(&province, &paths[0]).await, cost(&province, &paths[1]).await]);
+        let mut each_path = Vec::new();
+        for path in [&of_days[0], &of_days[1], &of_months, months::AGES] {
+            each_path.push(cost(&province, path).await);
+        }
+        costs.push(each_path);
     }
     assert_eq!(costs[0], costs[1]);
     assert_eq!(costs[0][0], costs[0][1], "a table reads what its sum reads");
+    assert_eq!(costs[0][0], costs[0][2], "no month is read twice");
     assert_eq!(costs[0][0].of("Query"), costs[0][0].total_requests());
 }

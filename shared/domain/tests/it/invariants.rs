@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use donthu_domain::deadline::{Count, due};
 use donthu_domain::rules::Unit;
-use donthu_domain::tally::{Balance, Figures, Flows, UNASSIGNED, deltas};
+use donthu_domain::tally::{AgeBand, Balance, Figures, Flows, UNASSIGNED, deltas, open_by_age};
 use donthu_domain::time::{add_days, local_date};
 use donthu_domain::{
     Actor, AgencyId, Audience, Case, Cohort, Command, Event, Extension, Kind, Measure, Milestone, Outcome, Stage,
@@ -285,6 +285,34 @@ proptest! {
             let histories = walk.begun().map(|(_, history)| history);
             let expected = cohorts_of(histories.filter(|history| history.kind() == kind));
             prop_assert_eq!(cohorts(&ledger(&deltas, kind, Cohort::ByAcceptance)), expected);
+        }
+    }
+
+    #[test]
+    fn open_cases_by_age_are_those_accepted_so_long_ago_that_have_not_ended(steps in steps(), later in 0i32..400) {
+        let walk = Walk::whole(&steps);
+        let deltas = journal(&walk.files);
+        let today = add_days(local_date(walk.now), later);
+        for kind in Kind::ALL {
+            let mut expected: BTreeMap<(String, AgeBand), i64> = BTreeMap::new();
+            for (_, history) in walk.begun().filter(|(_, history)| history.kind() == kind) {
+                let (Some(day), Some(agency)) = (history.accepted_on(), history.agency()) else { continue };
+                if history.endings().iter().all(|ending| ending.annulled.is_some()) {
+                    *expected.entry((agency, AgeBand::of((today - day).get_days()))).or_default() += 1;
+                }
+            }
+            let flows = ledger(&deltas, kind, Cohort::Flow);
+            let accepted = ledger(&deltas, kind, Cohort::ByAcceptance);
+            let mut found = BTreeMap::new();
+            for agency in flows.keys() {
+                let open = figures(&flows, Some(agency), today, today).open;
+                let days = accepted.get(agency).into_iter().flatten().map(|(day, flows)| (*day, flows));
+                let ages = open_by_age(open, days, today);
+                prop_assert_eq!(ages.values().sum::<i64>(), open);
+                found.extend(ages.into_iter().map(|(band, cases)| ((agency.to_string(), band), cases)));
+            }
+            found.retain(|_, cases| *cases != 0);
+            prop_assert_eq!(found, expected);
         }
     }
 
