@@ -80,7 +80,8 @@
     const answer = await fetch("/v1/petitions/challenge", { headers: { "Idempotency-Key": key }, cache: "no-store" });
     if (!answer.ok) return;
     said.textContent = said.dataset.busy;
-    said.hidden = false;
+    // Of interest to those alone who were told to wait for it.
+    said.hidden = !("told" in said.dataset);
     const challenge = await answer.json();
     const solution = await solve(challenge);
     if (!solution) {

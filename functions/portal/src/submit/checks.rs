@@ -67,30 +67,41 @@ fn kind(draft: &Draft, w: Words) -> Wrong {
 
 fn against(draft: &Draft, w: Words) -> Wrong {
     let mut wrong = Vec::new();
-    let choose = w.t("Xin chọn một câu trả lời.", "Please choose one answer.");
     let kind = draft.kind();
     if kind == Some(Kind::Complaint) && !draft.given("matter").is_some_and(is_one::<Matter>) {
-        wrong.push(("matter", choose));
+        wrong.push(("matter", w.t("Xin chọn điều ông/bà khiếu nại.", "Please choose what you complain about.")));
     }
-    let position = draft.given("against.position");
-    if matches!(kind, Some(Kind::Complaint | Kind::Denunciation)) && !position.is_some_and(is_one::<Position>) {
-        wrong.push(("against.position", choose));
-    }
-    let named = ["against.agency", "against.person", "against.decision"].iter().any(|field| draft.given(field).is_some());
+    let fields = ["against.agency", "against.person", "against.decision"];
+    let named = fields.iter().any(|field| draft.given(field).is_some());
     match kind {
         Some(Kind::Complaint) if !named => wrong.push((
             "against.agency",
-            w.t("Đơn khiếu nại phải nêu khiếu nại ai (Luật Khiếu nại, Điều 8). Xin chọn cơ quan, hoặc ghi người hay quyết định bị khiếu nại ở dưới.",
+            w.t(
+                "Đơn khiếu nại phải nêu khiếu nại ai (Luật Khiếu nại, Điều 8). Xin chọn cơ quan, hoặc ghi người hay quyết định bị khiếu nại ở dưới.",
                 "A complaint must say whom it is about (Law on Complaints, Art. 8). Choose the agency, or name the person or the decision below.",
             ),
         )),
         Some(Kind::Denunciation) if !named => wrong.push((
             "against.agency",
-            w.t("Đơn tố cáo phải nêu người bị tố cáo (Luật Tố cáo, Điều 23). Xin chọn cơ quan của người đó, hoặc ghi ở dưới những gì ông/bà biết về người đó.",
+            w.t(
+                "Đơn tố cáo phải nêu người bị tố cáo (Luật Tố cáo, Điều 23). Xin chọn cơ quan của người đó, hoặc ghi ở dưới những gì ông/bà biết về người đó.",
                 "A denunciation must say who is denounced (Law on Denunciations, Art. 23). Choose the person's agency, or write below what you know of the person.",
             ),
         )),
         _ => {}
+    }
+    if !draft.given("against.position").is_some_and(is_one::<Position>) {
+        match kind {
+            Some(Kind::Complaint) => wrong.push((
+                "against.position",
+                w.t("Xin chọn ai ký quyết định hoặc có hành vi đó.", "Please choose who signed the decision or acted."),
+            )),
+            Some(Kind::Denunciation) => wrong.push((
+                "against.position",
+                w.t("Xin chọn chức vụ của người bị tố cáo.", "Please choose the position of the denounced."),
+            )),
+            _ => {}
+        }
     }
     wrong
 }
@@ -203,7 +214,7 @@ mod tests {
         assert_eq!(wrong(&[("kind", "feedback"), ("text", "x"), ("who", "anonymous")]), Vec::<String>::new());
         assert_eq!(
             wrong(&[("kind", "complaint"), ("who", "named")]),
-            ["matter", "against.position", "against.agency", "text", "request", "petitioner.name", "petitioner.address"]
+            ["matter", "against.agency", "against.position", "text", "request", "petitioner.name", "petitioner.address"]
         );
         assert_eq!(
             wrong(&[("kind", "denunciation"), ("who", "named"), ("text", "x"), ("against.person", "a clerk")]),
