@@ -140,6 +140,10 @@ async fn filled(
             let to = if draft.mending { Step::Review } else { at.before() };
             show(&visitor, &draft, to, None, StatusCode::OK).await
         }
+        "copy" => match checks::first_wrong(&mut draft, w) {
+            Some(step) => wrong(&visitor, &draft, step).await,
+            None => send::copy(&visitor, &draft),
+        },
         "send" | "second" => {
             if go == "second" {
                 // Made with the page that asked, so that a double click has one key as well.

@@ -1,8 +1,8 @@
 //! The receipt: the code that opens the petition, what has to be done next, and the first limit.
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use donthu_domain::{Duty, Kind};
 use donthu_service::messages::explain;
 use jiff::civil::Date;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::failure::Failure;
 use crate::frame::{Frame, html};
+use crate::submit::send::attachment;
 use crate::visitor::{Visitor, with_cookie};
 use crate::words::Words;
 
@@ -94,6 +95,7 @@ fn shown(visitor: &Visitor, code: &str, standing: &Standing, signed: Option<&str
         qr: Qr::of(code),
         standing,
         first: running.min_by_key(|owed| owed.due_on),
+        // Alike for a complaint and a denunciation: the paper may be found on its owner.
         must_sign: standing.kind != Kind::Feedback
             && matches!(standing.stage.as_str(), "received" | "awaiting_formalisation"),
         signed,
@@ -105,14 +107,7 @@ fn shown(visitor: &Visitor, code: &str, standing: &Standing, signed: Option<&str
 pub async fn file(visitor: Visitor) -> Result<Response, Failure> {
     let code = visitor.receipt()?;
     let answer = visitor.api.get("/v1/petition/receipt").receipt(code).response().await?;
-    let mut response = answer.into_body().into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(
-        header::CONTENT_DISPOSITION,
-        HeaderValue::from_static("attachment; filename=\"bien-nhan-da-ky.json\""),
-    );
-    Ok(response)
+    Ok(attachment("bien-nhan-da-ky.json", answer.into_body()))
 }
 
 /// A QR code as the outline of its dark squares, one unit each.
