@@ -141,7 +141,7 @@ async fn filled(
             show(&visitor, &draft, to, None, StatusCode::OK).await
         }
         "copy" => match checks::first_wrong(&mut draft, w) {
-            Some(step) => wrong(&visitor, &draft, step).await,
+            Some(step) => mend(&visitor, draft, step).await,
             None => send::copy(&visitor, &draft),
         },
         "send" | "second" => {
@@ -150,7 +150,7 @@ async fn filled(
                 draft.key = Uuid::try_parse(draft.form.value("next_key")).unwrap_or(draft.key);
             }
             match checks::first_wrong(&mut draft, w) {
-                Some(step) => wrong(&visitor, &draft, step).await,
+                Some(step) => mend(&visitor, draft, step).await,
                 None => send::send(&portal, &visitor, &headers, draft).await,
             }
         }
@@ -159,34 +159,32 @@ async fn filled(
                 draft.mending = true;
                 show(&visitor, &draft, step, None, StatusCode::OK).await
             }
-            None => go_on(&visitor, &mut draft, at).await,
+            None => go_on(&visitor, draft, at).await,
         },
     }?;
     // The language that all of it is in; and a browser that brings it along next time keeps a receipt code as well.
     Ok(with_cookie(answer, Some(kept(visitor.language))))
 }
 
-async fn go_on(visitor: &Visitor, draft: &mut Draft, at: Step) -> Result<Response, Failure> {
+async fn go_on(visitor: &Visitor, mut draft: Draft, at: Step) -> Result<Response, Failure> {
     let w = visitor.words();
-    if draft.kind().is_none() {
-        checks::check(draft, Step::Kind, w);
-        return wrong(visitor, draft, Step::Kind).await;
-    }
-    if !checks::check(draft, at, w) {
-        return wrong(visitor, draft, at).await;
+    let at = if draft.kind().is_none() { Step::Kind } else { at };
+    if !checks::check(&mut draft, at, w) {
+        return show(visitor, &draft, at, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
     let next = if draft.mending { Step::Review } else { at.next() };
     if next == Step::Review
-        && let Some(step) = checks::first_wrong(draft, w)
+        && let Some(step) = checks::first_wrong(&mut draft, w)
     {
-        return wrong(visitor, draft, step).await;
+        return mend(visitor, draft, step).await;
     }
-    show(visitor, draft, next, None, StatusCode::OK).await
+    show(visitor, &draft, next, None, StatusCode::OK).await
 }
 
-/// The step with what is wrong beside its fields. What is right already is not asked for again after it.
-async fn wrong(visitor: &Visitor, draft: &Draft, step: Step) -> Result<Response, Failure> {
-    show(visitor, draft, step, None, StatusCode::UNPROCESSABLE_ENTITY).await
+/// The step with what is wrong beside its fields; from there it goes back to the review.
+async fn mend(visitor: &Visitor, mut draft: Draft, step: Step) -> Result<Response, Failure> {
+    draft.mending = true;
+    show(visitor, &draft, step, None, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
 /// The page of a step.

@@ -15,7 +15,7 @@ pub struct Section {
     pub rows: Vec<(&'static str, String)>,
 }
 
-/// What is against which petition, in words.
+/// The position of whom it is against, in words.
 pub fn position(code: &str, w: &Words) -> &'static str {
     match code {
         "agency" => w.t("Cơ quan, tổ chức nói chung", "The agency as such"),
@@ -52,7 +52,7 @@ pub fn sections(draft: &Draft, choices: &Choices, w: Words) -> Vec<Section> {
     against.push((w.t("Cơ quan", "Agency"), chosen(&choices.agencies, "against.agency")));
     if kind != Kind::Feedback {
         against.push((w.t("Chức vụ", "Position"), position(&given("against.position"), &w).to_owned()));
-        against.push((w.t("Người đó là ai", "Who it is"), given("against.person")));
+        against.push((w.t("Họ tên", "Name"), given("against.person")));
     }
     if kind == Kind::Complaint {
         against.push((w.t("Quyết định", "Decision"), given("against.decision")));

@@ -12,7 +12,7 @@ use crate::portal::Portal;
 use crate::submit::draft::Draft;
 use crate::submit::receipt::{self, Recorded};
 use crate::submit::steps::{self, Step};
-use crate::submit::{Notice, show};
+use crate::submit::{Notice, mend, show};
 use crate::visitor::{LANGUAGE, Visitor, with_cookie};
 use crate::words::Words;
 
@@ -37,8 +37,7 @@ pub async fn send(
         Err(Failure::Told(problem)) => match problem.field.as_deref().and_then(Step::asking) {
             Some(step) if problem.status == 422 => {
                 draft.form.refused(&problem);
-                draft.mending = true;
-                show(visitor, &draft, step, None, StatusCode::UNPROCESSABLE_ENTITY).await
+                mend(visitor, draft, step).await
             }
             _ if problem.code() == "idempotency_key_reused" => Ok(reused(portal, visitor, &draft)),
             _ => held(visitor, &draft, &problem).await,
