@@ -2,9 +2,9 @@
 
 use donthu_domain::{Group, Kind, Matter, Position};
 use donthu_service::input::{MOST_TEXT_BYTES, valid_id_number, valid_phone};
+use serde::Deserialize;
 use serde::de::IntoDeserializer;
 use serde::de::value::Error;
-use serde::Deserialize;
 
 use crate::submit::draft::Draft;
 use crate::submit::steps::Step;
@@ -34,7 +34,10 @@ pub fn check(draft: &mut Draft, step: Step, w: Words) -> bool {
         .filter(|(field, most)| draft.given(field).is_some_and(|text| text.chars().count() > *most))
         .map(|(field, most)| {
             let most = w.number(&i64::try_from(most).unwrap_or(i64::MAX));
-            let (vi, en) = (format!("Dài quá {most} ký tự. Xin rút gọn."), format!("Longer than {most} characters. Please shorten it."));
+            let (vi, en) = (
+                format!("Dài quá {most} ký tự. Xin rút gọn."),
+                format!("Longer than {most} characters. Please shorten it."),
+            );
             (field, w.t(&vi, &en).to_owned())
         })
         .collect();
@@ -111,14 +114,18 @@ fn story(draft: &Draft, w: Words) -> Wrong {
     match draft.given("text") {
         None => wrong.push(("text", w.t("Xin kể việc đã xảy ra.", "Please tell what happened."))),
         Some(text) if text.len() > MOST_TEXT_BYTES => {
-            wrong.push(("text", w.t("Nội dung vượt quá 200 KB. Xin rút gọn.", "The text is larger than 200 KB. Please shorten it.")));
+            wrong.push((
+                "text",
+                w.t("Nội dung vượt quá 200 KB. Xin rút gọn.", "The text is larger than 200 KB. Please shorten it."),
+            ));
         }
         Some(_) => {}
     }
     if draft.kind() == Some(Kind::Complaint) && draft.given("request").is_none() {
         wrong.push((
             "request",
-            w.t("Đơn khiếu nại phải nêu yêu cầu (Luật Khiếu nại, Điều 8). Xin cho biết ông/bà đề nghị điều gì.",
+            w.t(
+                "Đơn khiếu nại phải nêu yêu cầu (Luật Khiếu nại, Điều 8). Xin cho biết ông/bà đề nghị điều gì.",
                 "A complaint must say what is asked for (Law on Complaints, Art. 8). Please say what you ask for.",
             ),
         ));
@@ -132,7 +139,10 @@ fn person(draft: &Draft, w: Words) -> Wrong {
     if phone.is_some_and(|phone| valid_phone(&phone).is_err()) {
         wrong.push((
             "phone",
-            w.t("Số này không phải số điện thoại Việt Nam. Ví dụ: 0912 345 678.", "This is no Vietnamese phone number. For example: 0912 345 678."),
+            w.t(
+                "Số này không phải số điện thoại Việt Nam. Ví dụ: 0912 345 678.",
+                "This is no Vietnamese phone number. For example: 0912 345 678.",
+            ),
         ));
     }
     if draft.is_anonymous() {
@@ -143,14 +153,19 @@ fn person(draft: &Draft, w: Words) -> Wrong {
         return wrong;
     }
     if draft.given("petitioner.name").is_none() {
-        wrong.push(("petitioner.name", w.t("Xin ghi họ và tên, hoặc chọn không nêu tên.", "Please give your full name, or choose not to.")));
+        wrong.push((
+            "petitioner.name",
+            w.t("Xin ghi họ và tên, hoặc chọn không nêu tên.", "Please give your full name, or choose not to."),
+        ));
     }
     if draft.given("petitioner.address").is_none() {
         let article = match draft.kind() {
-            Some(Kind::Complaint) => Some(w.t("Đơn khiếu nại phải có địa chỉ của người khiếu nại (Luật Khiếu nại, Điều 8).",
+            Some(Kind::Complaint) => Some(w.t(
+                "Đơn khiếu nại phải có địa chỉ của người khiếu nại (Luật Khiếu nại, Điều 8).",
                 "A complaint must give the complainant's address (Law on Complaints, Art. 8).",
             )),
-            Some(Kind::Denunciation) => Some(w.t("Đơn tố cáo phải có địa chỉ của người tố cáo (Luật Tố cáo, Điều 23).",
+            Some(Kind::Denunciation) => Some(w.t(
+                "Đơn tố cáo phải có địa chỉ của người tố cáo (Luật Tố cáo, Điều 23).",
                 "A denunciation must give the denouncer's address (Law on Denunciations, Art. 23).",
             )),
             _ => None,
@@ -174,7 +189,10 @@ fn person(draft: &Draft, w: Words) -> Wrong {
 fn group(draft: &Draft, w: Words) -> Wrong {
     let people = draft.number("group.people").filter(|people| (2..=10_000).contains(people));
     let Some(people) = people.and_then(|people| u16::try_from(people).ok()) else {
-        return vec![("group.people", w.t("Xin ghi số người, từ 2 đến 10.000.", "Please give the number of people, from 2 to 10,000."))];
+        return vec![(
+            "group.people",
+            w.t("Xin ghi số người, từ 2 đến 10.000.", "Please give the number of people, from 2 to 10,000."),
+        )];
     };
     let most = Group { people, representatives: 1 }.most_representatives();
     match draft.number("group.representatives") {
@@ -185,7 +203,10 @@ fn group(draft: &Draft, w: Words) -> Wrong {
         )],
         _ => vec![(
             "group.representatives",
-            w.t("Từ 10 người trở lên thì cử từ 1 đến 5 người đại diện.", "10 people or more have 1 to 5 representatives."),
+            w.t(
+                "Từ 10 người trở lên thì cử từ 1 đến 5 người đại diện.",
+                "10 people or more have 1 to 5 representatives.",
+            ),
         )],
     }
 }
@@ -214,7 +235,15 @@ mod tests {
         assert_eq!(wrong(&[("kind", "feedback"), ("text", "x"), ("who", "anonymous")]), Vec::<String>::new());
         assert_eq!(
             wrong(&[("kind", "complaint"), ("who", "named")]),
-            ["matter", "against.agency", "against.position", "text", "request", "petitioner.name", "petitioner.address"]
+            [
+                "matter",
+                "against.agency",
+                "against.position",
+                "text",
+                "request",
+                "petitioner.name",
+                "petitioner.address"
+            ]
         );
         assert_eq!(
             wrong(&[("kind", "denunciation"), ("who", "named"), ("text", "x"), ("against.person", "a clerk")]),

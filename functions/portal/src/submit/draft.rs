@@ -230,10 +230,7 @@ mod tests {
             ("petitioner.name", "Nguyễn Văn B"),
             ("together", "yes"),
         ]);
-        assert_eq!(
-            sent(&changed),
-            serde_json::json!({ "kind": "feedback", "text": "Đường hỏng", "language": "vi" })
-        );
+        assert_eq!(sent(&changed), serde_json::json!({ "kind": "feedback", "text": "Đường hỏng", "language": "vi" }));
         let carried = changed.carried(Step::Against);
         assert!(carried.contains(&("against.person", "Ông A")) && carried.contains(&("matter", "dismissal")));
         assert!(!changed.carried(Step::Story).iter().any(|(name, _)| *name == "text"));

@@ -78,8 +78,7 @@ pub async fn page(visitor: Visitor) -> Result<Response, Failure> {
 
 /// The page for a browser that keeps no cookies: it cannot be opened again, and says so.
 pub fn at_once(visitor: &Visitor, recorded: &Recorded) -> Response {
-    let mut page =
-        shown(visitor, &recorded.receipt, &recorded.standing, recorded.signed_receipt.as_deref(), false);
+    let mut page = shown(visitor, &recorded.receipt, &recorded.standing, recorded.signed_receipt.as_deref(), false);
     if page.status() == StatusCode::OK {
         *page.status_mut() = StatusCode::CREATED;
     }

@@ -85,9 +85,7 @@ fn recorded_page(visitor: &Visitor, headers: &HeaderMap, recorded: &Recorded) ->
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
     let keeps_cookies = lines.flat_map(|line| line.split(';')).any(|pair| pair.trim().starts_with(LANGUAGE));
     match visitor.keep_receipt(&recorded.receipt) {
-        Some(cookie) if keeps_cookies => {
-            with_cookie(Redirect::to("/gui-don/bien-nhan").into_response(), Some(cookie))
-        }
+        Some(cookie) if keeps_cookies => with_cookie(Redirect::to("/gui-don/bien-nhan").into_response(), Some(cookie)),
         _ => receipt::at_once(visitor, recorded),
     }
 }
@@ -105,8 +103,12 @@ async fn held(visitor: &Visitor, draft: &Draft, problem: &Problem) -> Result<Res
         "too_many_requests" => Notice::new(
             w.t("Đơn chưa được gửi: đã gửi quá nhiều đơn", "Not sent yet: too many petitions"),
             match w.t("vi", "en") {
-                "vi" => format!("Xin giữ nguyên trang này và bấm Gửi lại sau {minutes} phút. Mọi điều đã ghi vẫn còn đây."),
-                _ => format!("Please keep this page open and send again in {minutes} minutes. All that you wrote is still here."),
+                "vi" => {
+                    format!("Xin giữ nguyên trang này và bấm Gửi lại sau {minutes} phút. Mọi điều đã ghi vẫn còn đây.")
+                }
+                _ => format!(
+                    "Please keep this page open and send again in {minutes} minutes. All that you wrote is still here."
+                ),
             },
         ),
         "outcome_unknown" | "internal" => unknown_outcome(w),

@@ -60,8 +60,7 @@ pub fn belongs(field: &str, kind: Kind) -> bool {
 
 impl Step {
     /// Every step in order.
-    pub const ALL: [Step; 6] =
-        [Step::Kind, Step::Against, Step::Place, Step::Story, Step::Person, Step::Review];
+    pub const ALL: [Step; 6] = [Step::Kind, Step::Against, Step::Place, Step::Story, Step::Person, Step::Review];
 
     /// The name that forms carry.
     pub fn code(self) -> &'static str {

@@ -233,7 +233,8 @@ async fn hostile_text_is_text() {
     let carried = |name: &str| hidden.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     assert_eq!(carried("text"), Some("Dòng một & \"hai\"\nDòng <b>ba</b>"));
     assert_eq!(carried("petitioner.address"), Some("Thôn 3 <script>alert(1)</script>"));
-    let odd = fill(&visitor, &review, &[("go", "person"), ("petitioner.name", "\"><img src=x onerror=alert(1)>")]).await;
+    let odd =
+        fill(&visitor, &review, &[("go", "person"), ("petitioner.name", "\"><img src=x onerror=alert(1)>")]).await;
     odd.does_not_say("<img src=x");
     // Fields that no form of ours has are not carried on.
     let foreign = fill(&visitor, &review, &[("go", "kind"), ("\"><script>", "x"), ("evil", "y")]).await;
@@ -245,10 +246,8 @@ async fn a_double_click_and_a_form_sent_again_make_one_case() {
     let province = Province::open().await;
     let visitor = Visitor::new(&province);
     let review = reviewed(&visitor, "feedback", &NAMED).await;
-    let (one, two) = tokio::join!(
-        fill(&visitor, &review, &[("go", "send")]),
-        fill(&visitor, &review, &[("go", "send")])
-    );
+    let (one, two) =
+        tokio::join!(fill(&visitor, &review, &[("go", "send")]), fill(&visitor, &review, &[("go", "send")]));
     for answer in [one, two] {
         assert!(
             answer.status == StatusCode::SEE_OTHER || answer.status == StatusCode::SERVICE_UNAVAILABLE,
