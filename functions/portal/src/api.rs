@@ -50,7 +50,7 @@ pub struct Call {
     api: Api,
     method: Method,
     path: String,
-    query: Vec<(String, String)>,
+    query: String,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Result<Bytes, serde_json::Error>,
 }
@@ -72,7 +72,7 @@ impl Api {
     }
 
     fn call(&self, method: Method, path: String) -> Call {
-        Call { api: self.clone(), method, path, query: Vec::new(), headers: Vec::new(), body: Ok(Bytes::new()) }
+        Call { api: self.clone(), method, path, query: String::new(), headers: Vec::new(), body: Ok(Bytes::new()) }
     }
 }
 
@@ -80,7 +80,7 @@ impl Call {
     /// Adds a parameter to the query. Never anything personal: queries stand in the logs of whoever passes them on.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.query.push((name.to_owned(), value.to_owned()));
+        self.query = form_urlencoded::Serializer::new(self.query).append_pair(name, value).finish();
         self
     }
 
@@ -163,7 +163,6 @@ impl Call {
     /// As [`Call::answer`].
     pub async fn response(self) -> Result<Response<Bytes>, Failure> {
         let Call { api, method, path, query, headers, body } = self;
-        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         let query = if query.is_empty() { query } else { format!("?{query}") };
         let mut request = Request::builder().method(method).uri(format!("https://{}{path}{query}", api.host));
         for (name, value) in headers {
