@@ -5,6 +5,8 @@
   // A second click does nothing while the first is under way. The server would make one case of both all the same.
   addEventListener("submit", (event) => {
     if (event.defaultPrevented) return;
+    // A file to save leaves the page where it is.
+    if (event.submitter && "stays" in event.submitter.dataset) return;
     const form = event.target;
     if (form.dataset.sent) {
       event.preventDefault();

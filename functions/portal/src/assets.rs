@@ -42,6 +42,10 @@ static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
     asset("trang", "js", "text/javascript; charset=utf-8", include_str!("../assets/page.js").to_owned())
 });
 
+static SUBMIT_SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
+    asset("gui-don", "js", "text/javascript; charset=utf-8", include_str!("../assets/submit.js").to_owned())
+});
+
 static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("trang", "svg", "image/svg+xml", include_str!("../assets/icon.svg").to_owned()));
 
@@ -55,6 +59,11 @@ pub fn script() -> &'static str {
     &SCRIPT.address
 }
 
+/// The address of the script for pages on which a petition is written.
+pub fn submit_script() -> &'static str {
+    &SUBMIT_SCRIPT.address
+}
+
 /// The icon's address.
 pub fn icon() -> &'static str {
     &ICON.address
@@ -63,7 +72,7 @@ pub fn icon() -> &'static str {
 /// `GET /tai-nguyen/{name}`: one of them, to be kept for a year.
 pub async fn serve(Path(name): Path<String>) -> Response {
     let asked = format!("/tai-nguyen/{name}");
-    let found = [&STYLE, &SCRIPT, &ICON].into_iter().find(|asset| asset.address == asked);
+    let found = [&STYLE, &SCRIPT, &SUBMIT_SCRIPT, &ICON].into_iter().find(|asset| asset.address == asked);
     let Some(asset) = found else {
         return Failure::NoSuchPage.into_response();
     };

@@ -14,11 +14,15 @@ use crate::visitor::Visitor;
 use crate::words::Words;
 
 /// What is promised for a kind.
-struct Promise {
-    kind: &'static str,
-    acceptance: String,
-    resolution: String,
-    article: String,
+pub struct Promise {
+    /// The kind's name.
+    pub kind: &'static str,
+    /// Within what time it is accepted, or its sender told why not.
+    pub acceptance: String,
+    /// Within what time it is resolved.
+    pub resolution: String,
+    /// The article of the latter.
+    pub article: String,
 }
 
 #[derive(Template)]
@@ -38,10 +42,19 @@ const PROMISED: [(Kind, &str, &str); 3] =
 /// `GET /`: what this is, three ways in, what each kind means and what the law promises.
 pub async fn page(visitor: Visitor) -> Result<Response, Failure> {
     let w = visitor.words();
-    let rules = RULES.as_ref().ok_or_else(|| Failure::internal("the shipped rules cannot be read"))?;
-    let today = time::local_date(visitor.now);
-    let promises = PROMISED.iter().filter_map(|of| promise(rules, *of, today, w)).collect();
+    let promises = promises(time::local_date(visitor.now), w)?;
     Ok(html(&Home { frame: visitor.frame("Đơn Thư"), promises }))
+}
+
+/// What is promised on a day for each kind, in the order of [`Kind::ALL`].
+pub fn promises(on: Date, w: Words) -> Result<Vec<Promise>, Failure> {
+    let rules = RULES.as_ref().ok_or_else(|| Failure::internal("the shipped rules cannot be read"))?;
+    Ok(PROMISED.iter().filter_map(|of| promise(rules, *of, on, w)).collect())
+}
+
+/// A rule that is in force on a day.
+pub fn rule(id: &str, on: Date) -> Option<&'static Rule> {
+    RULES.as_ref().and_then(|rules| rules.in_force(&RuleId::new(id), on))
 }
 
 fn promise(rules: &RuleBook, (kind, accept, resolve): (Kind, &str, &str), on: Date, w: Words) -> Option<Promise> {

@@ -2,7 +2,8 @@
 
 use axum::extract::Query;
 use axum::response::{IntoResponse, Redirect, Response};
-use cookie::SameSite;
+use cookie::{Cookie, SameSite};
+use donthu_domain::Language;
 use serde::Deserialize;
 
 use crate::session::plain;
@@ -19,9 +20,17 @@ pub struct Choice {
 
 /// `GET /ngon-ngu`: keeps the choice until the browser is closed.
 pub async fn choose(_: Visitor, Query(choice): Query<Choice>) -> Response {
-    let language = if choice.sang == "en" { "en" } else { "vi" };
-    let cookie = plain(LANGUAGE, language.to_owned(), SameSite::Lax);
-    with_cookie(Redirect::to(local(&choice.ve, "/")).into_response(), Some(cookie))
+    let language = if choice.sang == "en" { Language::En } else { Language::Vi };
+    with_cookie(Redirect::to(local(&choice.ve, "/")).into_response(), Some(kept(language)))
+}
+
+/// The cookie that keeps a choice.
+pub fn kept(language: Language) -> Cookie<'static> {
+    let code = match language {
+        Language::Vi => "vi",
+        Language::En => "en",
+    };
+    plain(LANGUAGE, code.to_owned(), SameSite::Lax)
 }
 
 /// A path of this host, or else another one: an address must lead nowhere else, whatever it was told.

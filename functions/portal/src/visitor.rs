@@ -91,6 +91,23 @@ impl Known {
     }
 }
 
+impl Visitor {
+    /// The same visitor reading another language, before their browser has kept the choice.
+    pub fn reading(&self, language: Language) -> Self {
+        Self(Arc::new(Known {
+            language,
+            api: Api { language, ..self.api.clone() },
+            host: self.host.clone(),
+            path: self.path.clone(),
+            receipt: self.receipt.clone(),
+            official: self.official.clone(),
+            signing_in: None,
+            now: self.now,
+            portal: self.portal.clone(),
+        }))
+    }
+}
+
 /// Middleware that recognises the visitor.
 pub async fn recognise(State(portal): State<Arc<Portal>>, mut request: Request, next: Next) -> Response {
     let Some(visitor) = known(portal, &request) else {
