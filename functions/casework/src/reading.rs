@@ -12,6 +12,7 @@ use donthu_domain::{Actor, CaseId, Event, time};
 use donthu_service::claims::Official;
 use donthu_service::input::CaseInPath;
 use donthu_service::invocation;
+use donthu_service::messages::happenings::Teller;
 use donthu_service::petition::StoredText;
 use donthu_service::problem::language_of;
 use donthu_service::views::{self, Deadline, OfficialCase};
@@ -95,30 +96,39 @@ pub struct Entry {
     at: String,
     /// Who did it.
     actor: Actor,
+    /// Who did it, in words: the petitioner, an agency, or the system.
+    actor_text: String,
     /// The articles that the step rests on.
     #[schema(value_type = BTreeSet<String>)]
     basis: BTreeSet<&'static str>,
     /// What happened.
     events: Vec<Event>,
+    /// What happened, in words: a sentence for each event, in their order.
+    text: String,
     /// Hash of the entry, chained to the one before.
     hash: String,
 }
 
-/// `GET /v1/cases/{id}/journal`: everything that happened, with the hash of each entry.
+/// `GET /v1/cases/{id}/journal`: everything that happened, told in words too, with the hash of each entry.
 pub async fn journal(
     State(app): State<Arc<App>>,
     official: Official,
     CaseInPath(id): CaseInPath,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let case = in_full(&app, &official, &id).await?.case;
+    let directory = app.directory().await?;
+    let teller = Teller::new(&case, &directory, language_of(&headers));
     let mut entries = Vec::new();
     for entry in app.store.journal(&id).await? {
         let body = entry.body()?;
         entries.push(Entry {
             version: entry.version,
             at: time::rfc3339(body.at),
+            actor_text: teller.actor(&body.actor, body.at),
             actor: body.actor,
             basis: body.events.iter().filter_map(|event| event.basis((&case).into())).collect(),
+            text: body.events.iter().map(|event| teller.event(event, body.at)).collect::<Vec<_>>().join(" "),
             events: body.events,
             hash: entry.hash,
         });

@@ -1,6 +1,7 @@
 //! Public HTTPS: what the receipt code opens (*tra cứu đơn*). It reads the one case that the code leads to and those that came out
 //! of it, and of the vault nothing but the messages: no petition, no identity.
 
+mod history;
 mod openapi;
 mod proof;
 mod receipt;
@@ -37,6 +38,7 @@ pub use openapi::api;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/v1/petition", get(read_petition))
+        .route("/v1/petition/history", get(history::read_history))
         .route("/v1/petition/messages", get(read_messages).post(write))
         .route("/v1/petition/proof", get(proof::read_proof))
         .route("/v1/petition/receipt", get(receipt::read_receipt))

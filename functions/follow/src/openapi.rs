@@ -8,6 +8,7 @@ use donthu_service::roots::Proof;
 use donthu_service::views::CitizenCase;
 
 use crate::Wanted;
+use crate::history::History;
 use crate::proof::Asked;
 
 const TAG: &str = "petition";
@@ -22,6 +23,13 @@ pub fn api() -> Api {
                 .says(TAG, "See where a petition stands", "With what is owed, until when, and how each due day came about.")
                 .receipt()
                 .answers::<CitizenCase>(200, CASE),
+        )
+        .route(
+            get("/v1/petition/history", "readPetitionHistory")
+                .says(TAG, "What happened to a petition", "Each step in one sentence. No official is named.")
+                .receipt()
+                .query::<Wanted>()
+                .answers::<History>(200, "What happened, oldest first."),
         )
         .route(
             get("/v1/petition/messages", "readPetitionMessages")

@@ -25,6 +25,7 @@ mod reference;
 mod refusal;
 pub mod rules;
 pub mod tally;
+mod telling;
 pub mod time;
 mod transition;
 pub mod visibility;

@@ -5,6 +5,7 @@ use donthu_domain::{DisclosureReason, Kind, Language, NoticeMilestone, Stage, Te
 use crate::fault::{Fault, Wrong};
 
 pub mod explain;
+pub mod happenings;
 pub mod receipts;
 mod refusals;
 

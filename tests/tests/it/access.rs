@@ -282,13 +282,14 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 24] = [
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
-const PUBLIC: [(&str, &str, u16); 19] = [
+const PUBLIC: [(&str, &str, u16); 20] = [
     // A challenge is for one idempotency key, and here is none.
     ("GET /v1/petitions/challenge", "", 400),
     // The empty petition is read, and lacks its fields.
     ("POST /v1/petitions", "", 422),
     // A receipt code opens it, and no official's token.
     ("GET /v1/petition", "", 401),
+    ("GET /v1/petition/history", "", 401),
     ("GET /v1/petition/messages", "", 401),
     ("POST /v1/petition/messages", "", 401),
     ("GET /v1/petition/proof", "", 401),

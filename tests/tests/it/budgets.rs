@@ -20,6 +20,7 @@ const TABLE: &str = "\
 | the same submission again | 1 GetItem, 1 TransactWriteItems, 2 UpdateItem | 5 | 1 | 2 |
 | submit, with identity and phone | 1 TransactWriteItems, 2 UpdateItem | 7 | 0 | 22 |
 | follow | 1 GetItem | 0 | 1 | 0 |
+| what happened to it | 1 GetItem, 1 Query, 1 UpdateItem | 0 | 2 | 1 |
 | the signed receipt again | 1 GetItem, 1 UpdateItem | 0 | 1 | 1 |
 | assignment of a new case | 1 GetItem, 1 TransactWriteItems | 5 | 1 | 22 |
 | the same record again | 1 GetItem | 0 | 1 | 0 |
@@ -156,6 +157,8 @@ async fn every_operation_costs_what_the_table_says() {
     let receipt = format!("Receipt {}", submitted.text("/receipt"));
     let citizen = [("authorization", receipt.as_str())];
     book.enter_answer("follow", 200, province.send("GET", "/v1/petition", &citizen, None)).await;
+    let history = province.send("GET", "/v1/petition/history", &citizen, None);
+    book.enter_answer("what happened to it", 200, history).await;
     let again = province.send("GET", "/v1/petition/receipt", &citizen, None);
     let again = book.enter_answer("the signed receipt again", 200, again).await;
     assert_eq!(again.text("/signed_receipt"), submitted.text("/signed_receipt"));

@@ -162,6 +162,7 @@ impl Commune {
         self.own(id, &[resolution(), ("correction", json!({})), resolution()]).await;
         self.own(id, &[("dispatch", json!({ "what": "decision" }))]).await;
         self.citizen(&petition, "GET", "/v1/petition", None).await;
+        self.citizen(&petition, "GET", "/v1/petition/history", None).await;
         self.citizen(&petition, "GET", "/v1/petition/proof", None).await;
         self.citizen(&petition, "GET", "/v1/petition/receipt", None).await;
 

@@ -20,11 +20,12 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-pub const HTTP: [(&str, &str, u16, &str, Told); 26] = [
+pub const HTTP: [(&str, &str, u16, &str, Told); 27] = [
     ("http-read-challenge", "IntakeFunction", 200, "/signature", Told::Something),
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
     ("http-write-message", "FollowFunction", 201, "/messages", Told::Number(1)),
+    ("http-read-history", "FollowFunction", 200, "/entries/0/event", Told::Text("submitted")),
     ("http-read-proof", "FollowFunction", 200, "/entries/0/state", Told::Text("pending")),
     ("http-read-receipt", "FollowFunction", 200, "/signed_receipt", Told::Something),
     ("http-withdraw-petition", "FollowFunction", 200, "/stage", Told::Text("withdrawn")),

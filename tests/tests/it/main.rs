@@ -15,6 +15,7 @@ mod documents;
 mod drift;
 mod events;
 mod faults;
+mod history;
 mod lambda;
 mod openapi;
 mod operations;

@@ -211,6 +211,9 @@ async fn drive(province: &Province, seen: &mut Seen) {
     let proof = province.send("GET", "/v1/petition/proof", &citizen, None).await;
     assert_eq!(proof.text("/entries/0/state"), "sealed");
     seen.enter("proof", proof);
+    let history = province.send("GET", "/v1/petition/history", &citizen, None).await;
+    assert_eq!(history.text("/entries/0/event"), "submitted");
+    seen.enter("history", history);
     seen.enter("journal roots", province.send("GET", "/v1/public/journal-roots", &citizen[2..], None).await);
     let head = province.bearer("head", "c21040").await;
     for path in

@@ -90,7 +90,7 @@ pub fn differs(stored: Date, language: Language) -> String {
     }
 }
 
-fn pick<'a>(language: Language, vi: &'a str, en: &'a str) -> &'a str {
+pub(super) fn pick<'a>(language: Language, vi: &'a str, en: &'a str) -> &'a str {
     match language {
         Language::Vi => vi,
         Language::En => en,
