@@ -55,7 +55,8 @@ fn reading(api: Api) -> Api {
                 "cases",
                 "An agency's cases",
                 "The earliest due day first. Denunciations are listed to the head of the agency alone; a head or an inspector above \
-                 it may list an agency's other cases.",
+                 it may list an agency's other cases. With `number` the one case of that number, where it is in a list that the official \
+                 may read.",
             )
             .officials(&SEE)
             .query::<cases::Wanted>()
@@ -65,7 +66,12 @@ fn reading(api: Api) -> Api {
     )
     .route(
         on_case(get("/v1/cases/{id}", "readCase"), &SEE)
-            .says("cases", "Read a case", "With the petition's text for those who handle it. No identity is ever part of it.")
+            .says(
+                "cases",
+                "Read a case",
+                "With the steps that the official may take now, and the petition's text for those who handle it. No identity is \
+                 ever part of it.",
+            )
             .from_vault()
             .header(TAG, STEP)
             .answers::<CaseWithText>(200, "The case."),
