@@ -7,7 +7,7 @@ use donthu_domain::{
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::disclosure;
+use super::choices::disclosure;
 use super::explain::{self, day, pick};
 
 /// Tells the journal of one case.
