@@ -235,6 +235,10 @@ struct PetitionPage<'a> {
 }
 
 impl PetitionPage<'_> {
+    fn day(&self, day: &Date) -> String {
+        self.frame.w.date(*day)
+    }
+
     fn to(&self, page: &str) -> String {
         Petition::address(page, self.place)
     }

@@ -74,6 +74,10 @@ struct StepPage<'a> {
 }
 
 impl StepPage<'_> {
+    fn day(&self, day: &Date) -> String {
+        self.frame.w.date(*day)
+    }
+
     fn is(&self, code: &str) -> bool {
         self.step.code() == code
     }
