@@ -139,6 +139,10 @@ impl Owed {
         explain::duty(self.duty, w.0)
     }
 
+    fn is_work(&self) -> bool {
+        self.duty.is_work()
+    }
+
     /// Whether somebody is late with it.
     fn is_late(&self, today: &Date) -> bool {
         self.duty.is_work() && !self.suspended && self.due_on < *today
