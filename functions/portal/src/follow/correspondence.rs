@@ -65,11 +65,7 @@ async fn shown(
 }
 
 /// `GET /tra-cuu/tin-nhan`: the messages, and a form for another one.
-pub async fn page(
-    State(portal): State<Arc<Portal>>,
-    visitor: Visitor,
-    which: Asked,
-) -> Result<Response, Failure> {
+pub async fn page(State(portal): State<Arc<Portal>>, visitor: Visitor, which: Asked) -> Result<Response, Failure> {
     let root = read(&visitor).await?;
     shown(&visitor, at(&root, which), Form::default(), portal.ids.uuid()).await
 }

@@ -105,12 +105,7 @@ fn shown(visitor: &Visitor, step: Step, (place, case): (usize, &Petition), form:
     looked(visitor, html(&StepPage { frame, step, case, today, back, form, key }))
 }
 
-async fn ask(
-    portal: &Portal,
-    visitor: &Visitor,
-    which: Asked,
-    step: Step,
-) -> Result<Response, Failure> {
+async fn ask(portal: &Portal, visitor: &Visitor, which: Asked, step: Step) -> Result<Response, Failure> {
     let root = read(visitor).await?;
     let (place, case) = at(&root, which);
     if !case.may(step.code()) {
@@ -175,7 +170,11 @@ pub async fn withdraw(visitor: Visitor, posted: Posted) -> Result<Response, Fail
 }
 
 /// `GET /tra-cuu/khieu-nai-tiep`: the form of a second complaint.
-pub async fn ask_appeal(State(portal): State<Arc<Portal>>, visitor: Visitor, which: Asked) -> Result<Response, Failure> {
+pub async fn ask_appeal(
+    State(portal): State<Arc<Portal>>,
+    visitor: Visitor,
+    which: Asked,
+) -> Result<Response, Failure> {
     ask(&portal, &visitor, which, Step::Appeal).await
 }
 

@@ -68,9 +68,8 @@ async fn a_code_is_taken_as_people_type_it_and_a_slip_is_named_without_counting_
     visitor.get("/tra-cuu").await.says("Nhập mã biên nhận").says("Không để lại dấu vết");
 
     let mut swapped: Vec<char> = code.chars().collect();
-    let different = (1..swapped.len() - 1).find(|at| {
-        swapped[*at] != swapped[*at + 1] && swapped[*at] != '-' && swapped[*at + 1] != '-'
-    });
+    let different = (1..swapped.len() - 1)
+        .find(|at| swapped[*at] != swapped[*at + 1] && swapped[*at] != '-' && swapped[*at + 1] != '-');
     let different = different.unwrap();
     swapped.swap(different, different + 1);
     let swapped: String = swapped.into_iter().collect();
@@ -187,7 +186,10 @@ async fn clearing_leaves_nothing_in_the_browser() {
     page.says("action=\"/tra-cuu/xoa\"").says("Thoát nhanh");
     let set = visitor.get("/tra-cuu/don").await;
     let cookie = set.headers[header::SET_COOKIE].to_str().unwrap();
-    assert!(cookie.starts_with(RECEIPT) && cookie.contains("SameSite=Strict") && cookie.contains("HttpOnly"), "{cookie}");
+    assert!(
+        cookie.starts_with(RECEIPT) && cookie.contains("SameSite=Strict") && cookie.contains("HttpOnly"),
+        "{cookie}"
+    );
     assert!(!cookie.contains("Max-Age") && !cookie.contains("Expires"), "it ends with the browser: {cookie}");
     assert_eq!(visitor.get("/tra-cuu/xoa").await.location(), "/tra-cuu", "an address alone clears nothing");
 
