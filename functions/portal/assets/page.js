@@ -29,6 +29,15 @@
   document.querySelectorAll("[data-scripted]").forEach((part) => (part.hidden = false));
   document.querySelectorAll("[data-print]").forEach((button) => button.addEventListener("click", () => print()));
 
+  // Away at once: what is kept is cleared, and the page is not among those that one comes back to.
+  document.querySelectorAll("[data-leave]").forEach((link) =>
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      navigator.sendBeacon("/tra-cuu/xoa");
+      location.replace(link.href);
+    }),
+  );
+
   const wrong = document.querySelector(".errors");
   if (wrong) wrong.focus();
 })();

@@ -1,4 +1,5 @@
 //! The pages, as people meet them.
 
+mod follow;
 mod skeleton;
 mod submit;
