@@ -5,12 +5,15 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use donthu_domain::visibility::{Sight, sight};
-use donthu_domain::{AgencyId, Role, time};
+use donthu_domain::{AgencyId, Language, Role, time};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
 use donthu_service::input::in_query;
+use donthu_service::messages::stages;
+use donthu_service::problem::language_of;
 use donthu_service::{App, Fault};
 use donthu_store::keys::{Compartment, Shelf};
 use donthu_store::{Cursor, ListedCase, Page};
@@ -78,6 +81,9 @@ pub struct Row {
     kind: donthu_domain::Kind,
     /// Where it stands, as a stable code.
     stage: String,
+    /// Where it stands, in words; null for a code that is newer than this list.
+    #[schema(value_type = Option<String>)]
+    stage_text: Option<&'static str>,
     /// The step to send in `If-Match`.
     step: u64,
     /// The legal receipt date.
@@ -89,11 +95,12 @@ pub struct Row {
 }
 
 impl Row {
-    fn new(case: ListedCase, today: Date) -> Self {
+    fn new(case: ListedCase, today: Date, language: Language) -> Self {
         Row {
             case_id: case.id.to_string(),
             case_number: case.number,
             kind: case.kind,
+            stage_text: stages::to_official(&case.stage, case.kind, language),
             stage: case.stage,
             step: case.step,
             received_on: case.received_on,
@@ -120,9 +127,10 @@ pub async fn list(
     State(app): State<Arc<App>>,
     official: Official,
     query: Result<Query<Wanted>, QueryRejection>,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let Query(wanted) = query.map_err(|rejection| in_query(&rejection, Wrong::Type))?;
-    let today = time::local_date(app.clock.now());
+    let (today, language) = (time::local_date(app.clock.now()), language_of(&headers));
     let own = official.agency()?.clone();
     let agency = wanted.agency.map_or_else(|| own.clone(), AgencyId::new);
     let compartment = wanted.compartment.unwrap_or(Wing::Ordinary);
@@ -148,7 +156,7 @@ pub async fn list(
     };
     let listed = Listed {
         agency: agency.to_string(),
-        cases: page.items.into_iter().map(|case| Row::new(case, today)).collect(),
+        cases: page.items.into_iter().map(|case| Row::new(case, today, language)).collect(),
         next: page.next.map(|cursor| cursor.as_str().to_owned()),
     };
     Ok(Json(listed).into_response())

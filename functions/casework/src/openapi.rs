@@ -65,7 +65,12 @@ fn reading(api: Api) -> Api {
     )
     .route(
         on_case(get("/v1/cases/{id}", "readCase"), &SEE)
-            .says("cases", "Read a case", "With the petition's text for those who handle it. No identity is ever part of it.")
+            .says(
+                "cases",
+                "Read a case",
+                "With the steps that the official may take now, and the petition's text for those who handle it. No identity is \
+                 ever part of it.",
+            )
             .from_vault()
             .header(TAG, STEP)
             .answers::<CaseWithText>(200, "The case."),

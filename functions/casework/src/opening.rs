@@ -21,7 +21,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use crate::forms::DocumentForm;
-use crate::steps::{command_id, take, with_step};
+use crate::steps::{Answer, command_id, take};
 
 /// The cases that a petition becomes, each with the extract of the text that concerns it: whoever handles one of them reads
 /// nothing of the others.
@@ -93,7 +93,8 @@ pub async fn divide(
         parts.push(part.petition(id, number));
     }
     let command = Command::Divide { parts, document };
-    Ok(with_step(&take(&app, &official, &id, &command_id, Some(expected), &command, &texts).await?))
+    let answer = Answer::to(&app, &headers).await?;
+    Ok(answer.with(&take(&app, &official, &id, &command_id, Some(expected), &command, &texts).await?))
 }
 
 /// `POST /v1/cases/{id}/appeal`: a second complaint, at the agency that decided or above it.

@@ -13,6 +13,7 @@ use donthu_service::claims::Official;
 use donthu_service::input::CaseInPath;
 use donthu_service::invocation;
 use donthu_service::petition::StoredText;
+use donthu_service::possible::{PossibleStep, possible};
 use donthu_service::problem::language_of;
 use donthu_service::views::{self, Deadline, OfficialCase};
 use donthu_service::{App, Fault};
@@ -49,13 +50,16 @@ pub struct CaseWithText {
     /// The petition's text, for those who handle the case.
     #[serde(skip_serializing_if = "Option::is_none")]
     petition: Option<StoredText>,
+    /// The steps that the official may take now, each with what there is to choose.
+    possible: Vec<PossibleStep>,
 }
 
-/// `GET /v1/cases/{id}`: where it stands; with the petition's text for those who handle it.
+/// `GET /v1/cases/{id}`: where it stands and what may be done now; with the petition's text for those who handle it.
 pub async fn case(
     State(app): State<Arc<App>>,
     official: Official,
     CaseInPath(id): CaseInPath,
+    headers: HeaderMap,
 ) -> Result<Response, Fault> {
     let (loaded, sight) = visible(&app, &official, &id).await?;
     let petition = if sight == Sight::Full {
@@ -65,9 +69,12 @@ pub async fn case(
     } else {
         None
     };
-    let step = loaded.case.step;
-    let mut response = Json(CaseWithText { case: views::official_case(&loaded.case), petition }).into_response();
-    tag(&mut response, step);
+    let (directory, now, language) = (app.directory().await?, app.clock.now(), language_of(&headers));
+    let case = &loaded.case;
+    let possible = possible(case, &app.context(&directory, &official.0, now), language);
+    let view = views::official_case(case, &directory, time::local_date(now), language);
+    let mut response = Json(CaseWithText { case: view, petition, possible }).into_response();
+    tag(&mut response, case.step);
     Ok(response)
 }
 

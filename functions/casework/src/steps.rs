@@ -7,13 +7,15 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use donthu_domain::rules::Scope;
-use donthu_domain::{Case, CaseId, Command, CommandId, Kind, Refusal};
+use donthu_domain::{Case, CaseId, Command, CommandId, Directory, Kind, Language, Refusal, time};
 use donthu_service::claims::Official;
 use donthu_service::fault::Wrong;
 use donthu_service::input::{CaseInPath, Checked, IdempotencyKey, if_match};
+use donthu_service::problem::language_of;
 use donthu_service::views;
 use donthu_service::{App, Fault};
 use donthu_store::VaultPart;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use crate::forms::StepForm;
@@ -43,7 +45,8 @@ pub async fn step<F: StepForm>(
     }
     let command = form.value.command();
     let command_id = command_id(&app, key, &official, &id, command.code(), &form.bytes);
-    Ok(with_step(&take(&app, &official, &id, &command_id, Some(expected), &command, &[]).await?))
+    let answer = Answer::to(&app, &headers).await?;
+    Ok(answer.with(&take(&app, &official, &id, &command_id, Some(expected), &command, &[]).await?))
 }
 
 /// Takes a step, with what is personal in the cases that it opens.
@@ -93,11 +96,27 @@ fn repeatable(key: Uuid, official: &Official, case: &CaseId, step: &str, body: &
     CommandId::new(Uuid::new_v5(&key, body).to_string())
 }
 
-/// A case with its step as entity tag, ready for the next `If-Match`.
-pub fn with_step(case: &Case) -> Response {
-    let mut response = Json(views::official_case(case)).into_response();
-    tag(&mut response, case.step);
-    response
+/// What a step is answered with. It is asked for before the step is taken: what was written is not called a failure afterwards.
+pub struct Answer {
+    directory: Arc<Directory>,
+    today: Date,
+    language: Language,
+}
+
+impl Answer {
+    /// The names of today in the language that is asked for.
+    pub async fn to(app: &App, headers: &HeaderMap) -> Result<Self, Fault> {
+        let today = time::local_date(app.clock.now());
+        Ok(Self { directory: app.directory().await?, today, language: language_of(headers) })
+    }
+
+    /// A case with its step as entity tag, ready for the next `If-Match`.
+    pub fn with(&self, case: &Case) -> Response {
+        let view = views::official_case(case, &self.directory, self.today, self.language);
+        let mut response = Json(view).into_response();
+        tag(&mut response, case.step);
+        response
+    }
 }
 
 /// Puts the step as entity tag on a response.

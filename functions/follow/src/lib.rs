@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Opening, time};
+use donthu_domain::{Actor, Case, CaseId, Command, CommandId, Opening};
 use donthu_service::correspondence::{self, MessageForm, Messages, Written};
 use donthu_service::fault::Wrong;
 use donthu_service::input::{Checked, IdempotencyKey, Receipt, in_query};
@@ -129,9 +129,8 @@ impl Family {
 async fn view(app: &App, root: &CaseId, headers: &HeaderMap) -> Result<Json<CitizenCase>, Fault> {
     let family = Family::read(app, root, MOST_GENERATIONS).await?.ok_or(Fault::NotFound)?;
     let directory = app.directory().await?;
-    let today = time::local_date(app.clock.now());
-    let language = language_of(headers);
-    Ok(Json(family.view(|case| views::citizen_case(case, &app.law, &directory, today, language))))
+    let (now, language) = (app.clock.now(), language_of(headers));
+    Ok(Json(family.view(|case| views::citizen_case(case, &app.law, &directory, now, language))))
 }
 
 /// The case that a citizen means, among those that their code opens.

@@ -19,7 +19,7 @@ pub fn api() -> Api {
     Api::default()
         .route(
             get("/v1/petition", "readPetition")
-                .says(TAG, "See where a petition stands", "With what is owed, until when, and how each due day came about.")
+                .says(TAG, "See where a petition stands", "With what is owed, until when, how each due day came about, and what may be done now.")
                 .receipt()
                 .answers::<CitizenCase>(200, CASE),
         )

@@ -95,7 +95,7 @@ async fn submit_petition(
         case_number: case.number.clone(),
         kind: case.kind,
         stage: case.stage.code(),
-        stage_text: messages::stage(&case.stage, case.kind, language),
+        stage_text: messages::stages::to_citizen(&case.stage, case.kind, language),
         submitted_at: time::rfc3339(case.submitted_at),
         deadlines: views::deadlines(case, &app.law, language),
         issued: submitted.issued,

@@ -57,6 +57,11 @@ pub enum Sending {
     Decision,
 }
 
+impl Sending {
+    /// Everything that is sent.
+    pub const ALL: [Sending; 3] = [Sending::Acceptance, Sending::Suspension, Sending::Decision];
+}
+
 /// A step that the law or the machinery knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {

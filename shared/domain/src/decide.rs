@@ -22,6 +22,7 @@ mod documents;
 mod filing;
 mod intake;
 mod obligations;
+mod possible;
 mod resolving;
 mod rights;
 mod tick;
@@ -29,6 +30,7 @@ mod verifying;
 
 pub(crate) use self::children::opened;
 pub use self::children::time_to_appeal;
+pub use self::possible::{Choices, Paper, PossibleStep, possible_steps};
 
 /// What a decision may rest on besides the case and the command.
 #[derive(Debug, Clone, Copy)]

@@ -39,7 +39,7 @@ pub use case::{
 };
 pub use command::{Command, Opening, Petition, Sending};
 pub use competence::{Route, excluded_agencies, excluded_from, propose, rehomed, superior_of};
-pub use decide::{Context, decide, time_to_appeal};
+pub use decide::{Choices, Context, Paper, PossibleStep, decide, possible_steps, time_to_appeal};
 pub use document::{Document, Form, Issued, Recipient, Signer};
 pub use event::{Announcement, Event};
 pub use evolve::{EvolveError, evolve};

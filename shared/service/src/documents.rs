@@ -8,7 +8,7 @@ mod citation;
 mod content;
 mod letterhead;
 mod steps;
-mod wording;
+pub(crate) mod wording;
 
 use askama::Template;
 use donthu_domain::{Calendar, Case, Directory, Event, EvolveError, Form, Issued, Kind, RuleBook, evolve};

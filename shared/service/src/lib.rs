@@ -16,6 +16,7 @@ pub mod messages;
 pub mod metrics;
 pub mod openapi;
 pub mod petition;
+pub mod possible;
 pub mod problem;
 pub mod publisher;
 pub mod receipts;

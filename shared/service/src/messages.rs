@@ -1,12 +1,14 @@
 //! Every sentence that a person reads, in Vietnamese and English. Exhaustive matches: the compiler finds a gap.
 
-use donthu_domain::{DisclosureReason, Kind, Language, NoticeMilestone, Stage, TerminationGround};
+use donthu_domain::{Language, NoticeMilestone};
 
 use crate::fault::{Fault, Wrong};
 
+pub mod choices;
 pub mod explain;
 pub mod receipts;
 mod refusals;
+pub mod stages;
 
 type Words = (String, String);
 
@@ -285,92 +287,9 @@ pub fn citizen_sms(case_number: &str, language: Language) -> String {
     }
 }
 
-/// Where a case stands, in words for its citizen.
-pub fn stage(stage: &Stage, kind: Kind, language: Language) -> &'static str {
-    let (vi, en) = match (stage, kind) {
-        (Stage::Received, _) => ("Đã tiếp nhận, đang phân công", "Received; being assigned"),
-        (Stage::AwaitingFormalisation, _) => (
-            "Chờ bạn xác nhận và ký đơn tại cơ quan tiếp nhận",
-            "Waits for you to confirm and sign the petition at the receiving agency",
-        ),
-        (Stage::Registered, Kind::Feedback) => ("Đã vào sổ, đang xem xét xử lý", "Registered; being considered"),
-        (Stage::Registered, _) => ("Đã vào sổ, đang xem xét thụ lý", "Registered; acceptance is being considered"),
-        (Stage::Accepted { .. }, Kind::Feedback) => ("Đang xử lý", "Being handled"),
-        (Stage::Accepted { .. }, _) => ("Đã thụ lý, đang giải quyết", "Accepted; being resolved"),
-        (Stage::Verifying { .. }, _) => ("Đang xác minh", "Being verified"),
-        (Stage::Filed { .. }, _) => ("Lưu đơn vì không đủ điều kiện xử lý", "Filed: it does not meet the conditions"),
-        (Stage::UsedForInspection { .. }, _) => (
-            "Không xử lý theo Luật Tố cáo; chuyển phục vụ công tác thanh tra, kiểm tra",
-            "Not handled as a denunciation; used for an inspection",
-        ),
-        (Stage::Referred { .. }, _) => ("Đã chuyển cơ quan điều tra", "Passed to the investigation agency"),
-        (Stage::Duplicate { .. }, _) => ("Trùng với một vụ việc đang được xử lý", "The same matter is another case"),
-        (Stage::Divided { .. }, _) => {
-            ("Đã tách hoặc phân loại lại thành vụ việc khác", "Became one case for each matter, or one of another kind")
-        }
-        (Stage::Suspended { .. }, _) => ("Tạm đình chỉ", "Suspended"),
-        (Stage::Resolved { .. }, Kind::Complaint) => ("Đã có quyết định giải quyết", "Decided"),
-        (Stage::Resolved { .. }, Kind::Denunciation) => ("Đã có kết luận nội dung tố cáo", "Concluded"),
-        (Stage::Resolved { .. }, Kind::Feedback) => ("Đã trả lời", "Answered"),
-        (Stage::Refused { .. }, _) => ("Không thụ lý", "Not accepted"),
-        (Stage::Guided { .. }, _) => ("Đã hướng dẫn đến cơ quan có thẩm quyền", "Guided to the competent body"),
-        (Stage::Terminated { ground: TerminationGround::Withdrawal, .. }, Kind::Feedback) => {
-            ("Đã rút đơn", "Withdrawn")
-        }
-        (Stage::Terminated { .. }, _) => ("Đã đình chỉ giải quyết", "Terminated"),
-        (Stage::Withdrawn { .. }, _) => ("Đã rút đơn", "Withdrawn"),
-    };
-    match language {
-        Language::Vi => vi,
-        Language::En => en,
-    }
-}
-
-/// Why an identity was opened, in words.
-pub fn disclosure(reason: DisclosureReason, language: Language) -> &'static str {
-    let (vi, en) = match reason {
-        DisclosureReason::Verification => ("Xác minh người nộp đơn", "To check who petitions"),
-        DisclosureReason::Invitation => ("Mời làm việc, đối thoại", "To invite to a meeting or dialogue"),
-        DisclosureReason::Delivery => {
-            ("Gửi thông báo, quyết định, kết luận", "To send a notice, decision or conclusion")
-        }
-        DisclosureReason::Protection => ("Bảo vệ người tố cáo", "To protect the denouncer"),
-        DisclosureReason::Authority => {
-            ("Theo yêu cầu của cơ quan có thẩm quyền", "At the request of a competent authority")
-        }
-    };
-    match language {
-        Language::Vi => vi,
-        Language::En => en,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use donthu_domain::{Acceptance, TerminationGround};
-    use jiff::civil::date;
-
     use super::*;
-
-    #[test]
-    fn feedback_is_neither_accepted_nor_terminated_in_the_words_that_its_citizen_reads() {
-        let on = date(2026, 10, 5);
-        let acceptance = Acceptance { on, document: None };
-        let withdrawn = Stage::Terminated { acceptance, ground: TerminationGround::Withdrawal, on };
-        for (kind, at, vi, en) in [
-            (Kind::Feedback, &Stage::Registered, "Đã vào sổ, đang xem xét xử lý", "Registered; being considered"),
-            (Kind::Feedback, &withdrawn, "Đã rút đơn", "Withdrawn"),
-            (
-                Kind::Complaint,
-                &Stage::Registered,
-                "Đã vào sổ, đang xem xét thụ lý",
-                "Registered; acceptance is being considered",
-            ),
-            (Kind::Complaint, &withdrawn, "Đã đình chỉ giải quyết", "Terminated"),
-        ] {
-            assert_eq!((stage(at, kind, Language::Vi), stage(at, kind, Language::En)), (vi, en));
-        }
-    }
 
     #[test]
     fn an_escalation_is_true_of_whomever_it_tells() {

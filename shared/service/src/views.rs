@@ -3,15 +3,16 @@
 use donthu_domain::explain::{count_of, explain};
 use donthu_domain::rules::Rule;
 use donthu_domain::{
-    Case, Channel, Confidence, Dialogue, Document, Group, Instance, Issued, Kind, Language, Matter, Obligation,
-    OverdueReport, Stage, Verdict, time,
+    Actor, AgencyId, Case, Channel, Confidence, Context, Dialogue, Directory, Document, Group, Instance, Issued, Kind,
+    Language, Matter, Obligation, OverdueReport, Stage, Verdict, time,
 };
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::Law;
-use crate::messages;
+use crate::{messages, possible};
 
 /// A case as its citizen sees it.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -51,6 +52,10 @@ pub struct CitizenCase {
     pub resolution: Option<ResolutionView>,
     /// How many messages there are.
     pub messages: u32,
+    /// What the citizen may do now, each by the end of its route: `withdrawal`, `appeal`, `continued-denunciation`,
+    /// `overdue-report`, `messages`.
+    #[schema(value_type = Vec<String>)]
+    pub possible: Vec<&'static str>,
     /// That the petitioner's identity was opened, oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub disclosures: Vec<DisclosureView>,
@@ -191,39 +196,39 @@ fn disclosed(disclosure: &donthu_domain::Disclosure, language: Language) -> Disc
         on: disclosure.on,
         agency: disclosure.agency.to_string(),
         reason: disclosure.reason,
-        reason_text: messages::disclosure(disclosure.reason, language),
+        reason_text: messages::choices::disclosure(disclosure.reason, language),
     }
 }
 
-/// A case for its citizen.
-pub fn citizen_case(
-    case: &Case,
-    law: &Law,
-    directory: &donthu_domain::Directory,
-    today: Date,
-    language: Language,
-) -> CitizenCase {
-    let agency = case.agency.as_ref().filter(|agency| !agency.is_external());
-    let name = agency.and_then(|id| directory.agency(id, today)).map(|agency| match language {
+fn name_of(agency: &AgencyId, directory: &Directory, today: Date, language: Language) -> Option<String> {
+    directory.agency(agency, today).map(|agency| match language {
         Language::Vi => agency.name_vi.clone(),
         Language::En => agency.name_en.clone(),
-    });
+    })
+}
+
+/// A case for its citizen.
+pub fn citizen_case(case: &Case, law: &Law, directory: &Directory, now: Timestamp, language: Language) -> CitizenCase {
+    let today = time::local_date(now);
+    let context = Context { now, actor: &Actor::Citizen, rules: &law.rules, calendar: &law.calendar, directory };
+    let agency = case.agency.as_ref().filter(|agency| !agency.is_external());
     CitizenCase {
         case_number: case.number.clone(),
         kind: case.kind,
         instance: case.instance,
         stage: case.stage.code(),
-        stage_text: messages::stage(&case.stage, case.kind, language),
+        stage_text: messages::stages::to_citizen(&case.stage, case.kind, language),
         submitted_at: time::rfc3339(case.submitted_at),
         received_on: case.received_on,
         agency: agency.map(ToString::to_string),
-        agency_name: name,
+        agency_name: agency.and_then(|id| name_of(id, directory, today, language)),
         deadlines: deadlines(case, law, language).into_iter().filter(|d| d.closed_on.is_none()).collect(),
         time_to_appeal: time_to_appeal(case, law, today, language),
         withdrawal_requested_on: case.withdrawal_requested_on,
         dialogues: case.dialogues.clone(),
         resolution: resolution(case),
         messages: case.messages.count,
+        possible: possible::nouns(case, &context),
         disclosures: case.disclosures.iter().map(|disclosure| disclosed(disclosure, language)).collect(),
         further: Vec::new(),
     }
@@ -249,6 +254,9 @@ pub struct OfficialCase {
     /// Where it stands, with what belongs to that stage.
     #[serde(flatten)]
     pub stage: Stage,
+    /// Where it stands, in words.
+    #[schema(value_type = String)]
+    pub stage_text: Option<&'static str>,
     /// When it came in, with Vietnam's offset.
     #[schema(format = DateTime)]
     pub submitted_at: String,
@@ -268,6 +276,8 @@ pub struct OfficialCase {
     pub anonymous: bool,
     /// The responsible agency.
     pub agency: Option<String>,
+    /// Its name.
+    pub agency_name: Option<String>,
     /// Subject of the handler's token.
     pub handler: Option<String>,
     /// Subjects of the officials whom a denunciation is found to be about.
@@ -305,7 +315,7 @@ pub struct OfficialCase {
 }
 
 /// A case for officials.
-pub fn official_case(case: &Case) -> OfficialCase {
+pub fn official_case(case: &Case, directory: &Directory, today: Date, language: Language) -> OfficialCase {
     OfficialCase {
         case_id: case.id.to_string(),
         case_number: case.number.clone(),
@@ -315,6 +325,7 @@ pub fn official_case(case: &Case) -> OfficialCase {
         channel: case.channel,
         step: case.step,
         stage: case.stage.clone(),
+        stage_text: messages::stages::to_official(case.stage.code(), case.kind, language),
         submitted_at: time::rfc3339(case.submitted_at),
         received_on: case.received_on,
         area: case.area.as_ref().map(ToString::to_string),
@@ -324,6 +335,7 @@ pub fn official_case(case: &Case) -> OfficialCase {
         against_position: case.against.position,
         anonymous: case.contact.anonymous,
         agency: case.agency.as_ref().map(ToString::to_string),
+        agency_name: case.agency.as_ref().and_then(|id| name_of(id, directory, today, language)),
         handler: case.handler.as_ref().map(ToString::to_string),
         denounced: case.denounced.iter().map(ToString::to_string).collect(),
         transfers: case.transfers,

@@ -19,6 +19,23 @@ struct Petition {
     receipt: String,
 }
 
+/// Whether a case that an official reads offers a step with what its form says.
+fn offers(seen: &Answer, name: &str, form: &Value) -> Result<(), String> {
+    let possible = seen.body["possible"].as_array().unwrap();
+    let step =
+        possible.iter().find(|step| step["step"] == name).ok_or(format!("{name} is not offered: {possible:?}"))?;
+    for (field, offered) in step["choices"].as_object().unwrap() {
+        let chosen = &form[field];
+        let all = chosen.as_array().cloned().unwrap_or_else(|| vec![chosen.clone()]);
+        for one in all {
+            let found = offered.as_array().unwrap().iter().any(|choice| choice["code"] == one);
+            found.then_some(()).ok_or(format!("{name} does not offer {one} as {field}"))?;
+        }
+    }
+    let needed = step["document"] == "required";
+    (!needed || form["document"].is_object()).then_some(()).ok_or(format!("{name} needs no document"))
+}
+
 const AGAIN: &str = "Tôi không đồng ý với kết quả giải quyết.";
 
 fn document() -> Value {
@@ -77,6 +94,9 @@ impl Commune {
             let bearer = self.province.bearer("head", agency).await;
             let seen = self.province.read(&bearer, &format!("/v1/cases/{id}")).await;
             let step = seen.body["step"].as_u64().unwrap();
+            if let Err(missing) = offers(&seen, name, body) {
+                self.failed.lock().unwrap().push(missing);
+            }
             let taken = self.province.step(&bearer, id, step, name, body.clone()).await;
             self.succeeds(name, &taken);
         }

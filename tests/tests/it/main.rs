@@ -21,6 +21,7 @@ mod operations;
 mod petitions;
 mod policies;
 mod portal;
+mod possible;
 mod privacy;
 mod proceedings;
 mod proofs;

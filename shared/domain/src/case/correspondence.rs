@@ -50,6 +50,17 @@ pub enum DisclosureReason {
     Authority,
 }
 
+impl DisclosureReason {
+    /// Every reason.
+    pub const ALL: [DisclosureReason; 5] = [
+        DisclosureReason::Verification,
+        DisclosureReason::Invitation,
+        DisclosureReason::Delivery,
+        DisclosureReason::Protection,
+        DisclosureReason::Authority,
+    ];
+}
+
 /// That an identity was opened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

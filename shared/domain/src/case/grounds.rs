@@ -47,6 +47,25 @@ pub enum RefusalGround {
 }
 
 impl RefusalGround {
+    /// Every ground.
+    pub const ALL: [RefusalGround; 15] = [
+        RefusalGround::InternalAct,
+        RefusalGround::SuperiorDirection,
+        RefusalGround::LegalNorm,
+        RefusalGround::StateSecret,
+        RefusalGround::NotAffected,
+        RefusalGround::NoCapacity,
+        RefusalGround::UnlawfulRepresentative,
+        RefusalGround::NoSignature,
+        RefusalGround::TimeExpired,
+        RefusalGround::SecondDecisionExists,
+        RefusalGround::NotContinued,
+        RefusalGround::Court,
+        RefusalGround::NotInForm,
+        RefusalGround::NoGrounds,
+        RefusalGround::ResolvedComplaint,
+    ];
+
     /// Whether the law knows the ground for this kind of case.
     pub fn fits(self, kind: Kind) -> bool {
         use RefusalGround::*;
@@ -81,6 +100,10 @@ pub enum SuspensionGround {
 }
 
 impl SuspensionGround {
+    /// Every ground.
+    pub const ALL: [SuspensionGround; 3] =
+        [SuspensionGround::ForceMajeure, SuspensionGround::AwaitsOtherBody, SuspensionGround::AwaitsExpertise];
+
     /// Whether the law knows the ground for this kind of case.
     pub fn fits(self, kind: Kind) -> bool {
         match self {
@@ -109,6 +132,15 @@ pub enum TerminationGround {
 }
 
 impl TerminationGround {
+    /// Every ground.
+    pub const ALL: [TerminationGround; 5] = [
+        TerminationGround::Withdrawal,
+        TerminationGround::Death,
+        TerminationGround::Dissolution,
+        TerminationGround::AlreadySettled,
+        TerminationGround::Court,
+    ];
+
     /// Whether the law knows the ground for this kind of case.
     pub fn fits(self, kind: Kind) -> bool {
         match self {
@@ -149,6 +181,19 @@ pub enum ComplexityCriterion {
     ContradictoryEvidence,
 }
 
+impl ComplexityCriterion {
+    /// Every criterion.
+    pub const ALL: [ComplexityCriterion; 7] = [
+        ComplexityCriterion::SeveralPlaces,
+        ComplexityCriterion::SeveralContents,
+        ComplexityCriterion::ManyPeople,
+        ComplexityCriterion::ForeignElement,
+        ComplexityCriterion::SeveralAgencies,
+        ComplexityCriterion::AgenciesDisagree,
+        ComplexityCriterion::ContradictoryEvidence,
+    ];
+}
+
 /// Why a petition is only filed (*lưu đơn*): it does not meet the conditions (Circular 05/2021/TT-TTCP Art. 6.2b), or is an
 /// anonymous denunciation that nothing can be done with (Law on Denunciations Art. 25.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -170,6 +215,16 @@ pub enum FilingGround {
 }
 
 impl FilingGround {
+    /// Every ground.
+    pub const ALL: [FilingGround; 6] = [
+        FilingGround::NotInForm,
+        FilingGround::SeveralAddressees,
+        FilingGround::AlreadyGuided,
+        FilingGround::HostileContent,
+        FilingGround::Illegible,
+        FilingGround::AnonymousWithoutEvidence,
+    ];
+
     /// Whether the law knows the ground for this kind of case.
     pub fn fits(self, kind: Kind) -> bool {
         self != FilingGround::AnonymousWithoutEvidence || kind == Kind::Denunciation
@@ -188,6 +243,12 @@ pub enum ContinuationGround {
     Coerced,
     /// c) The denouncer used it to slander.
     Slander,
+}
+
+impl ContinuationGround {
+    /// Every ground.
+    pub const ALL: [ContinuationGround; 3] =
+        [ContinuationGround::SignsOfViolation, ContinuationGround::Coerced, ContinuationGround::Slander];
 }
 
 /// That a complaint was determined complex, in writing.
@@ -223,4 +284,17 @@ pub enum CompetentBody {
     ElectedBody,
     /// A public service unit or a state enterprise.
     PublicUnit,
+}
+
+impl CompetentBody {
+    /// Every sort of body that is no agency of this province.
+    pub const OUTSIDE: [CompetentBody; 7] = [
+        CompetentBody::CentralAgency,
+        CompetentBody::OtherProvince,
+        CompetentBody::Court,
+        CompetentBody::JudicialBody,
+        CompetentBody::PartyBody,
+        CompetentBody::ElectedBody,
+        CompetentBody::PublicUnit,
+    ];
 }

@@ -36,6 +36,16 @@ pub enum ResultCode {
 }
 
 impl ResultCode {
+    /// Every result.
+    pub const ALL: [ResultCode; 6] = [
+        ResultCode::Founded,
+        ResultCode::PartlyFounded,
+        ResultCode::Unfounded,
+        ResultCode::Upheld,
+        ResultCode::Overturned,
+        ResultCode::Answered,
+    ];
+
     /// The stable name.
     pub fn code(self) -> &'static str {
         match self {
@@ -171,4 +181,9 @@ pub enum DialogueOutcome {
     Held,
     /// The complainant stayed away without good reason.
     NoShow,
+}
+
+impl DialogueOutcome {
+    /// Every outcome.
+    pub const ALL: [DialogueOutcome; 2] = [DialogueOutcome::Held, DialogueOutcome::NoShow];
 }

@@ -18,6 +18,7 @@ mod invariants;
 mod lifecycle;
 mod loading;
 mod model;
+mod possible;
 mod proclamations;
 mod rates;
 mod refusals;

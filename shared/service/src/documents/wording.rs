@@ -1,8 +1,8 @@
 //! The law's own words: names of forms, grounds, criteria and results. Exhaustive matches: the compiler finds a gap.
 
 use donthu_domain::{
-    Case, ComplexityCriterion, Event, Form, Instance, Kind, RefusalGround, ResultCode, SuspensionGround,
-    TerminationGround,
+    Case, CompetentBody, ComplexityCriterion, ContinuationGround, Event, FilingGround, Form, Instance, Kind,
+    RefusalGround, ResultCode, Sending, SuspensionGround, TerminationGround,
 };
 use jiff::civil::{Date, date};
 
@@ -337,5 +337,57 @@ pub fn result(result: ResultCode, kind: Kind) -> &'static str {
         (ResultCode::Upheld, _) => "công nhận quyết định giải quyết khiếu nại lần đầu",
         (ResultCode::Overturned, _) => "hủy bỏ, sửa đổi quyết định giải quyết khiếu nại lần đầu",
         (ResultCode::Answered, _) => "kiến nghị, phản ánh đã được trả lời",
+    }
+}
+
+/// Why a petition is only filed (Circular 05/2021 Art. 6.2b; Law on Denunciations Art. 25.1).
+pub fn filing(ground: FilingGround) -> &'static str {
+    match ground {
+        FilingGround::NotInForm => "đơn không bảo đảm các yêu cầu về hình thức theo quy định của pháp luật",
+        FilingGround::SeveralAddressees => {
+            "đơn đã được gửi cho nhiều cơ quan, tổ chức, cá nhân, trong đó có cơ quan, tổ chức, cá nhân có thẩm quyền giải quyết"
+        }
+        FilingGround::AlreadyGuided => "người có đơn đã được hướng dẫn về cùng nội dung",
+        FilingGround::HostileContent => {
+            "đơn có nội dung chống đối Đảng, Nhà nước, chia rẽ đoàn kết dân tộc, tôn giáo hoặc có lời lẽ xúc phạm"
+        }
+        FilingGround::Illegible => "đơn rách nát, chữ viết không đọc được",
+        FilingGround::AnonymousWithoutEvidence => {
+            "không xác định được người tố cáo và đơn không kèm theo thông tin, tài liệu, chứng cứ cụ thể làm cơ sở để kiểm tra"
+        }
+    }
+}
+
+/// Why a withdrawn denunciation goes on (Law on Denunciations Art. 33.3).
+pub fn continuation(ground: ContinuationGround) -> &'static str {
+    match ground {
+        ContinuationGround::SignsOfViolation => "a) Hành vi bị tố cáo có dấu hiệu vi phạm pháp luật",
+        ContinuationGround::Coerced => "b) Việc rút tố cáo do người tố cáo bị đe dọa, mua chuộc hoặc ép buộc",
+        ContinuationGround::Slander => "c) Người tố cáo lợi dụng việc tố cáo để vu khống người bị tố cáo",
+    }
+}
+
+/// What is sent.
+pub fn sent(what: Sending, kind: Kind) -> &'static str {
+    match (what, kind) {
+        (Sending::Acceptance, _) => "thông báo về việc thụ lý",
+        (Sending::Suspension, _) => "quyết định tạm đình chỉ, tiếp tục hoặc đình chỉ giải quyết",
+        (Sending::Decision, Kind::Complaint) => "quyết định giải quyết khiếu nại",
+        (Sending::Decision, Kind::Denunciation) => "kết luận nội dung tố cáo",
+        (Sending::Decision, Kind::Feedback) => "văn bản trả lời kiến nghị, phản ánh",
+    }
+}
+
+/// Which body is competent (Decree 154/2026 Art. 15.2).
+pub fn body(body: &CompetentBody) -> &'static str {
+    match body {
+        CompetentBody::Agency(_) => "cơ quan trong tỉnh",
+        CompetentBody::CentralAgency => "cơ quan trung ương",
+        CompetentBody::OtherProvince => "cơ quan có thẩm quyền của tỉnh, thành phố khác",
+        CompetentBody::Court => "Tòa án nhân dân",
+        CompetentBody::JudicialBody => "Viện kiểm sát nhân dân, cơ quan thi hành án",
+        CompetentBody::PartyBody => "cơ quan của Đảng",
+        CompetentBody::ElectedBody => "Quốc hội, Hội đồng nhân dân",
+        CompetentBody::PublicUnit => "đơn vị sự nghiệp công lập, doanh nghiệp nhà nước",
     }
 }
