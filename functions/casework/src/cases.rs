@@ -22,6 +22,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::search;
+
 /// Most cases of one page.
 const MOST: u16 = 200;
 
@@ -45,6 +47,10 @@ pub struct Wanted {
     limit: Option<u16>,
     /// Where to go on.
     cursor: Option<String>,
+    /// The number of one case, as people type it. It is looked for among the open ones, then among those closed in this year and the four
+    /// before, or in `year` alone; for the head of the agency among its denunciations too, unless `compartment` says which. Without
+    /// `state`, `limit` and `cursor`.
+    number: Option<String>,
 }
 
 /// Which cases of an agency.
@@ -67,6 +73,15 @@ pub enum Wing {
     Ordinary,
     /// Denunciations.
     Denunciations,
+}
+
+impl From<Wing> for Compartment {
+    fn from(wing: Wing) -> Self {
+        match wing {
+            Wing::Ordinary => Compartment::Ordinary,
+            Wing::Denunciations => Compartment::Denunciations,
+        }
+    }
 }
 
 /// A case in a list.
@@ -120,9 +135,13 @@ pub struct Listed {
     cases: Vec<Row>,
     /// The cursor of the next page; null at the end.
     next: Option<String>,
+    /// True after a search through lists that are longer than one search reads: a case that was not found may be further on. Its
+    /// `year` finds it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    unfinished: bool,
 }
 
-/// `GET /v1/cases`: an agency's cases, the earliest due day first.
+/// `GET /v1/cases`: an agency's cases, the earliest due day first, or the one of a number.
 pub async fn list(
     State(app): State<Arc<App>>,
     official: Official,
@@ -132,9 +151,19 @@ pub async fn list(
     let Query(wanted) = query.map_err(|rejection| in_query(&rejection, Wrong::Type))?;
     let (today, language) = (time::local_date(app.clock.now()), language_of(&headers));
     let own = official.agency()?.clone();
-    let agency = wanted.agency.map_or_else(|| own.clone(), AgencyId::new);
+    let agency = wanted.agency.clone().map_or_else(|| own.clone(), AgencyId::new);
     let compartment = wanted.compartment.unwrap_or(Wing::Ordinary);
     may_list(&app, &official, &own, &agency, compartment, today).await?;
+    if let Some(number) = &wanted.number {
+        let outcome = search(&app, &official, (&own, &agency), &wanted, number, today).await?;
+        let listed = Listed {
+            agency: agency.to_string(),
+            cases: outcome.found.into_iter().map(|case| Row::new(case, today, language)).collect(),
+            next: None,
+            unfinished: outcome.unfinished,
+        };
+        return Ok(Json(listed).into_response());
+    }
     let limit = match wanted.limit {
         Some(limit) if limit == 0 || limit > MOST => {
             return Err(Fault::invalid("limit", Wrong::Limit { most: u64::from(MOST) }));
@@ -145,10 +174,7 @@ pub async fn list(
         Standing::Open => Shelf::Open,
         Standing::Closed => Shelf::Closed(wanted.year.unwrap_or(today.year())),
     };
-    let compartment = match compartment {
-        Wing::Ordinary => Compartment::Ordinary,
-        Wing::Denunciations => Compartment::Denunciations,
-    };
+    let compartment = Compartment::from(compartment);
     let cursor = wanted.cursor.map(Cursor::from_text);
     let page = match compartment {
         Compartment::Denunciations => in_sight(&app, &official, &agency, shelf, cursor, limit).await?,
@@ -158,8 +184,37 @@ pub async fn list(
         agency: agency.to_string(),
         cases: page.items.into_iter().map(|case| Row::new(case, today, language)).collect(),
         next: page.next.map(|cursor| cursor.as_str().to_owned()),
+        unfinished: false,
     };
     Ok(Json(listed).into_response())
+}
+
+/// The case of a number, where it is in one of the lists that the official may read.
+async fn search(
+    app: &App,
+    official: &Official,
+    (own, agency): (&AgencyId, &AgencyId),
+    wanted: &Wanted,
+    number: &str,
+    today: Date,
+) -> Result<search::Outcome, Fault> {
+    for (field, given) in
+        [("state", wanted.state.is_some()), ("limit", wanted.limit.is_some()), ("cursor", wanted.cursor.is_some())]
+    {
+        if given {
+            return Err(Fault::invalid(field, Wrong::NotInSearch));
+        }
+    }
+    let mut compartments = vec![Compartment::from(wanted.compartment.unwrap_or(Wing::Ordinary))];
+    if wanted.compartment.is_none() {
+        match may_list(app, official, own, agency, Wing::Denunciations, today).await {
+            Ok(()) => compartments.push(Compartment::Denunciations),
+            Err(Fault::Forbidden) => {}
+            Err(fault) => return Err(fault),
+        }
+    }
+    let shelves = search::shelves(wanted.year, today.year());
+    search::by_number(app, official, agency, (&compartments, &shelves), number).await
 }
 
 /// A page of an agency's denunciations, each as its head may see it now: the index still holds what a reorganisation has made

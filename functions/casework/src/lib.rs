@@ -12,6 +12,7 @@ mod proceedings;
 mod reading;
 mod reference;
 mod registration;
+mod search;
 mod steps;
 
 use std::sync::Arc;

@@ -55,7 +55,8 @@ fn reading(api: Api) -> Api {
                 "cases",
                 "An agency's cases",
                 "The earliest due day first. Denunciations are listed to the head of the agency alone; a head or an inspector above \
-                 it may list an agency's other cases.",
+                 it may list an agency's other cases. With `number` the one case of that number, where it is in a list that the official \
+                 may read.",
             )
             .officials(&SEE)
             .query::<cases::Wanted>()

@@ -49,6 +49,10 @@ pub enum Wrong {
     MonthNotOver,
     /// A list cursor that was not given out by this system.
     Cursor,
+    /// Not the number of a case of this province.
+    CaseNumber,
+    /// Not possible in a search by number.
+    NotInSearch,
 }
 
 /// Why a request can't be answered as asked.

@@ -257,6 +257,14 @@ fn invalid(field: &str, wrong: Wrong, language: Language) -> Words {
             ("chỉ được gồm những tháng đã kết thúc".to_owned(), "may only cover months that are over".to_owned())
         }
         Wrong::Cursor => ("không phải là con trỏ do hệ thống cấp".to_owned(), "is no cursor of this system".to_owned()),
+        Wrong::CaseNumber => (
+            "phải là mã số vụ việc, ví dụ QN-7K2M-9QXR-4HTD".to_owned(),
+            "must be the number of a case, e.g. QN-7K2M-9QXR-4HTD".to_owned(),
+        ),
+        Wrong::NotInSearch => (
+            "không dùng được khi tìm theo mã số vụ việc".to_owned(),
+            "is not possible in a search by number".to_owned(),
+        ),
     };
     match language {
         Language::Vi => ("Thông tin chưa đúng".to_owned(), format!("Trường \"{field}\" {vi}. Chưa có gì được lưu.")),

@@ -39,13 +39,13 @@ pub use kms::{KmsKey, KmsKeyring, NotAKmsKey, seal_lookup};
 pub use lookup::{BodyHmac, LookupKeys, PREVIOUS_VERSION_FOR, UnknownKeyVersion};
 pub use meter::{Meter, Usage};
 pub use no_keys::NoKeys;
-pub use receipt::{KeyVersion, ReceiptCode, ReceiptCodeError, case_number};
+pub use receipt::{KeyVersion, ReceiptCode, ReceiptCodeError, case_number, read_case_number};
 pub use rows::{
     BrokenChain, DayCounts, JournalBody, JournalEntry, ListedCase, Loaded, NoticeState, SealedMonth, StoredNotice,
     verify_chain,
 };
 pub use store::{
-    AuditedItem, Created, DueItem, EarlierSubmission, NewCase, NotRewrapped, Page, Rewrapped, Sealed, StepError,
-    Stepped, Store, Tables,
+    AuditedItem, Created, DueItem, EarlierSubmission, NewCase, NotRewrapped, Page, Rewrapped, Sealed, Sought,
+    StepError, Stepped, Store, Tables,
 };
 pub use vault::{MAX_PART_BYTES, SealedPart, VaultError, VaultPart};

@@ -173,10 +173,33 @@ fn checksum_tail(sum: u8) -> u8 {
 /// The number by which people name a case (mã số vụ việc): the province's initials and 60 bits derived from the case
 /// id, `QN-XXXX-XXXX-XXXX` for `quang-ngai`. It needs no sequence, opens nothing, and does not give the id away.
 pub fn case_number(province: &str, case: &CaseId) -> String {
-    let mut number: String = province.split('-').filter_map(|word| word.chars().next()).collect();
-    number.make_ascii_uppercase();
     let hash = digest::sha256(b"donthu case number", &[case.as_str().as_bytes()]);
-    for (index, value) in crockford::groups(&hash, 12).enumerate() {
+    written_number(province, crockford::groups(&hash, NUMBER_SYMBOLS))
+}
+
+/// Reads a case's number as people type it: any case, spaces and dashes anywhere, with or without the province's initials, O for 0,
+/// I or L for 1. None where it can be no number of the province.
+pub fn read_case_number(province: &str, text: &str) -> Option<String> {
+    let typed: Vec<char> = text.chars().filter(|symbol| !symbol.is_whitespace() && !is_dash(*symbol)).collect();
+    let (before, symbols) = typed.split_at_checked(typed.len().checked_sub(NUMBER_SYMBOLS)?)?;
+    let before: String = before.iter().collect();
+    if !before.is_empty() && !before.eq_ignore_ascii_case(&initials(province)) {
+        return None;
+    }
+    let values: Option<Vec<u8>> = symbols.iter().map(|symbol| crockford::value(*symbol)).collect();
+    Some(written_number(province, values?))
+}
+
+/// Symbols of a case's number after the province's initials.
+const NUMBER_SYMBOLS: usize = 12;
+
+fn initials(province: &str) -> String {
+    province.split('-').filter_map(|word| word.chars().next()).collect::<String>().to_ascii_uppercase()
+}
+
+fn written_number(province: &str, values: impl IntoIterator<Item = u8>) -> String {
+    let mut number = initials(province);
+    for (index, value) in values.into_iter().enumerate() {
         if index % 4 == 0 {
             number.push('-');
         }
@@ -246,5 +269,20 @@ mod tests {
     fn neither_debug_nor_errors_show_the_code() {
         let code = ReceiptCode { version: KeyVersion(1), secret: [7; 20] };
         assert_eq!(format!("{code:?}"), "ReceiptCode { version: KeyVersion(1), .. }");
+    }
+
+    #[test]
+    fn a_case_number_is_read_as_people_type_it() {
+        let number = case_number("quang-ngai", &CaseId::new("ecd20e24e3ebb49ea20aa795a6d48faa"));
+        let typed = number.replace('-', " ").to_lowercase().replace('0', "o").replace('1', "l");
+        let short = number.strip_prefix("QN-").unwrap();
+        for text in [&number, &typed, short, &number.replace('-', "\u{2013}"), &format!(" {number} ")] {
+            assert_eq!(read_case_number("quang-ngai", text).as_ref(), Some(&number), "{text}");
+        }
+        let foreign = number.replace("QN", "HN");
+        for text in ["", "QN", &foreign, &number[..number.len() - 1], &format!("{number}A"), &number.replace('-', "U")]
+        {
+            assert_eq!(read_case_number("quang-ngai", text), None, "{text}");
+        }
     }
 }

@@ -23,7 +23,7 @@ pub use month::SealedMonth;
 pub use notice::{NoticeState, StoredNotice};
 
 pub(crate) use counter::{add_to, counter, merge};
-pub(crate) use head::{LISTED, NewHead, VERSION};
+pub(crate) use head::{CASE_NUMBER, LISTED, NewHead, VERSION};
 pub(crate) use journal::{MARK, MARKED, NewEntry};
 pub(crate) use notice::{DUE_KEYS, MESSAGE_ID, PENDING, SENT, SETTLED_AT, STATE, SUPERSEDED, TRACE, new_notice};
 pub(crate) use receipt::{receipt_from_item, receipt_item};

@@ -7,6 +7,7 @@ mod limits;
 mod reference;
 mod rewrap;
 mod roots;
+mod search;
 mod work;
 
 use std::sync::Arc;
@@ -36,6 +37,7 @@ use crate::vault::{self, VaultPart};
 pub use audit::AuditedItem;
 pub use rewrap::{NotRewrapped, Rewrapped};
 pub use roots::Sealed;
+pub use search::Sought;
 pub use work::DueItem;
 
 /// Names of the tables.

@@ -27,6 +27,8 @@ const TABLE: &str = "\
 | short message to a citizen | 2 GetItem, 1 Query, 1 UpdateItem, 1 Publish | 0 | 3 | 2 |
 | a notice that was sent before | 1 GetItem | 0 | 1 | 0 |
 | list page | 1 Query | 0 | 0.5 | 0 |
+| search by number, found among the open | 1 Query | 0 | 0.5 | 0 |
+| search by number, in no list of the agency | 12 Query | 0 | 6 | 0 |
 | read a case | 1 GetItem, 1 Query | 0 | 2 | 0 |
 | read its journal | 1 GetItem, 1 Query | 0 | 2 | 0 |
 | read its deadlines | 1 GetItem | 0 | 1 | 0 |
@@ -181,6 +183,14 @@ async fn every_operation_costs_what_the_table_says() {
     let path = format!("/v1/cases/{id}");
     let listed = book.enter_answer("list page", 200, province.read(&head, "/v1/cases")).await;
     assert_eq!(listed.text("/cases/0/case_id"), id.to_string());
+    let by_number = |number: String| format!("/v1/cases?number={number}");
+    for (operation, number, cases) in [
+        ("search by number, found among the open", listed.text("/cases/0/case_number"), 1),
+        ("search by number, in no list of the agency", "QN-0000-0000-0000".to_owned(), 0),
+    ] {
+        let found = book.enter_answer(operation, 200, province.read(&head, &by_number(number))).await;
+        assert_eq!(found.body["cases"].as_array().unwrap().len(), cases, "{}", found.body);
+    }
     book.enter_answer("read a case", 200, province.read(&head, &path)).await;
     book.enter_answer("read its journal", 200, province.read(&head, &format!("{path}/journal"))).await;
     book.enter_answer("read its deadlines", 200, province.read(&head, &format!("{path}/deadlines"))).await;

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 
 use donthu_audit::{AuditTask, handle};
 use donthu_domain::tally::Measure;
-use donthu_domain::{Agency, AgencyId, Kind, Role};
+use donthu_domain::{Agency, AgencyId, CaseId, Kind, Role};
 use donthu_service::reference::sorts;
+use donthu_store::case_number;
 use donthu_store::keys::{Ledger, Month};
 use donthu_tests::Province;
 use jiff::civil::{Date, date};
@@ -232,6 +233,13 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
         (cases.collect::<Vec<_>>(), page["next"].as_str().map(str::to_owned))
     };
     assert_eq!(listed("").await.0.len(), 2, "lawful until the merger");
+    let number = case_number(&province.shared.app.province, &CaseId::new(id.as_str()));
+    let sought = async || {
+        let head = province.bearer("head", "c21025").await;
+        let page = province.read(&head, &format!("/v1/cases?number={number}")).await.body;
+        (page["cases"].as_array().unwrap().len(), page["next"].clone(), page.get("unfinished").cloned())
+    };
+    assert_eq!(sought().await, (1, Value::Null, None));
     let signed = async || {
         let head = province.bearer("head", "c21025").await;
         let headers = [
@@ -249,6 +257,7 @@ async fn on_the_day_of_a_merger_a_denunciation_leaves_the_agency_that_took_the_d
     // The first minute of the merger, before anything has run.
     hold(&province, "2026-10-31T17:01:00Z");
     assert_eq!(listed("").await, (vec![own.clone()], None));
+    assert_eq!(sought().await, (0, Value::Null, None), "as if there were no such number");
     assert_eq!(listed("&limit=1").await, (vec![own.clone()], None), "a page is filled up, and nothing follows");
     let head = province.bearer("head", "c21025").await;
     assert_eq!(province.read(&head, &format!("/v1/cases/{id}")).await.status.as_u16(), 404);

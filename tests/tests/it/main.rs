@@ -27,6 +27,7 @@ mod proceedings;
 mod proofs;
 mod raw;
 mod receipts;
+mod search;
 mod statistics;
 mod threats;
 mod tokens;
