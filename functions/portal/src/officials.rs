@@ -1,5 +1,7 @@
 //! Officials work their queue (*giải quyết vụ việc*): the list, a case, and the steps that whoever is signed in may take in it.
 
+#[cfg(test)]
+mod budget;
 mod case;
 mod documents;
 mod fields;

@@ -1,3 +1,4 @@
 //! The pages, as people meet them.
 
+mod officials;
 mod skeleton;

@@ -75,6 +75,12 @@ impl Case {
         self.kind == Kind::Denunciation
     }
 
+    /// Area and subject field, by the API's names.
+    pub fn place(&self) -> Vec<(&'static str, String)> {
+        let both = [("area", &self.area), ("field", &self.field)];
+        both.into_iter().filter_map(|(name, value)| Some((name, value.clone()?))).collect()
+    }
+
     /// Where it stands, in words.
     pub fn stage_text(&self) -> String {
         self.stage_text.clone().unwrap_or_else(|| self.stage.clone())

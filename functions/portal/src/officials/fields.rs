@@ -202,8 +202,8 @@ const PART_AGENCY: (&str, &str) = ("Cơ quan bị khiếu nại, tố cáo", "Ag
 static DIVISION: [Field; 9] = [
     field("parts[0].kind", Input::One, PART_KIND).when(When::Parts),
     field("parts[0].text", Input::Text, PART_TEXT).when(When::Parts).hint(
-        "Người giải quyết phần này chỉ đọc được phần trích, không đọc được đơn gốc.",
-        "Whoever handles this part reads the extract alone and not the whole.",
+        "Người giải quyết phần này chỉ đọc được phần trích. Địa bàn và lĩnh vực lấy theo đơn gốc.",
+        "Whoever handles this part reads the extract alone. Area and subject field are those of the whole.",
     ),
     field("parts[0].against.agency", Input::Agency, PART_AGENCY).optional().when(When::Parts),
     field("parts[1].kind", Input::One, PART_KIND).optional().when(When::Parts),

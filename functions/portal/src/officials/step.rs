@@ -38,6 +38,8 @@ struct Page {
     offered: bool,
     version: u64,
     key: String,
+    /// What the parts of a division have of the whole, by name.
+    whole: Vec<(&'static str, String)>,
     form: Form,
     stale: Option<Stale>,
     /// What was typed, where there is no form for it any more.
@@ -101,6 +103,7 @@ fn page(visitor: &Visitor, case: Case, (step, name): (&str, &str), key: String, 
         offered: possible.is_some(),
         sections,
         version: case.step,
+        whole: if step == "division" { case.place() } else { Vec::new() },
         id: case.case_id,
         key,
         form,
