@@ -46,6 +46,8 @@ pub struct Province {
     pub machine: Machine,
     /// What its functions hold in common.
     pub shared: Shared,
+    /// What its functions were built from.
+    pub parts: Parts,
     /// Failures of the functions' calls to DynamoDB; none until one is planned.
     pub faults: Faults,
     /// Failures of their calls to SNS.
@@ -176,9 +178,8 @@ impl Province {
 
     /// The process dies where it stands, and another one starts on the same data folder.
     pub async fn crash(self) -> Self {
-        let Self { machine, shared, folder, tables, .. } = self;
-        drop(machine);
-        drop(shared);
+        let Self { machine, shared, parts, folder, tables, .. } = self;
+        drop((machine, shared, parts));
         Self::start(Ground { folder, tables, ..Ground::new() }).await
     }
 
@@ -187,7 +188,7 @@ impl Province {
         let at = Some("2026-10-05T02:00:00Z".parse().unwrap());
         let options = Options { data: folder.path().join("data"), port: 0, at, no_sample: true };
         let (faults, sns_faults) = (Faults::new(), Faults::new());
-        let built = std::cell::OnceCell::new();
+        let (built, used) = (std::cell::OnceCell::new(), std::cell::OnceCell::new());
         let engine = |folder: &Folder| match &tables {
             Some(Elsewhere { endpoint, access_key }) => Ok(Engine::elsewhere(endpoint, access_key)),
             None => Engine::on_file(&folder.file("tables.sqlite")),
@@ -205,6 +206,7 @@ impl Province {
                 sns: aws_sdk_sns::Client::from_conf(sns.build()),
                 ..parts.clone()
             };
+            used.get_or_init(|| parts.clone());
             let shared = || match &keys {
                 Some((keyring, signer)) => shared_on(&parts, retries.clone(), keyring.clone(), signer.clone()),
                 None => shared_with(&parts, retries.clone()),
@@ -225,10 +227,11 @@ impl Province {
         })
         .await
         .unwrap();
-        let shared = built.into_inner().unwrap();
+        let (shared, parts) = (built.into_inner().unwrap(), used.into_inner().unwrap());
         Self {
             machine,
             shared,
+            parts,
             faults,
             sns_faults,
             _verdict: Verdict(watch.clone()),

@@ -41,7 +41,7 @@ struct Options {
 }
 
 /// The programs, the floors first, and what each is asked.
-const PROGRAMS: [(&str, Asked); 11] = [
+const PROGRAMS: [(&str, Asked); 12] = [
     ("floor-hello", Asked::Sample("http-list-fields")),
     (CLIENTS, Asked::Sample("http-list-fields")),
     ("donthu-intake", Asked::Submission),
@@ -52,6 +52,7 @@ const PROGRAMS: [(&str, Asked); 11] = [
     ("donthu-deadlines", Asked::Sample("schedule-deadlines")),
     ("donthu-notifications", Asked::Sample("stream-pending-notices")),
     ("donthu-statistics", Asked::Sample("http-journal-roots")),
+    ("donthu-portal", Asked::Sample("http-read-home")),
     ("donthu-audit", Asked::Sample("schedule-audit-seal")),
 ];
 

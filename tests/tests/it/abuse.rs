@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use donthu_service::limits::{Limit, UNPROVEN_SHARDS};
+use donthu_service::visitor::{self, VisitorKey};
 use donthu_tests::{Answer, Province};
 use serde_json::{Value, json};
 
@@ -278,4 +279,31 @@ async fn every_answer_tells_a_browser_to_keep_it_to_itself() {
             assert_eq!(told("cache-control"), "no-store", "{method} {path}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_comes_through_the_portal_is_counted_by_their_own_address_and_nobody_vouches_for_another() {
+    let province = Province::open().await;
+    let portal = province.address();
+    let vouch = |address: IpAddr, key: &VisitorKey| {
+        let value = key.vouch(address, province.shared.app.clock.now());
+        value.to_str().unwrap().to_owned()
+    };
+    let key = province.shared.app.visitors.clone().unwrap();
+    let through = async |address: IpAddr, key: &VisitorKey| {
+        let vouched = vouch(address, key);
+        submit(&province, portal, &[(visitor::HEADER, &vouched)]).await.status
+    };
+    let (one, other) = (province.address(), province.address());
+    for _ in 0..Limit::Unproven.most() {
+        assert_eq!(through(one, &key).await, StatusCode::CREATED);
+    }
+    assert_eq!(through(one, &key).await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(through(other, &key).await, StatusCode::CREATED, "another visitor of the same portal");
+    // A header that somebody made up: their own address is what counts.
+    let forged = VisitorKey::new(&[1; 32]);
+    for _ in 0..Limit::Unproven.most() {
+        assert_eq!(through(province.address(), &forged).await, StatusCode::CREATED);
+    }
+    assert_eq!(through(province.address(), &forged).await, StatusCode::TOO_MANY_REQUESTS);
 }

@@ -9,7 +9,7 @@ use donthu_audit::AuditTask;
 use donthu_domain::Role;
 use donthu_local::engine::Engine;
 use donthu_local::template::{Key, Projection, TEMPLATE, Table, Template};
-use donthu_service::config::{Config, KEY_VARIABLES, RECEIPT_VARIABLES, VARIABLES};
+use donthu_service::config::{Config, KEY_VARIABLES, PORTAL_VARIABLES, RECEIPT_VARIABLES, VARIABLES, VISITOR_VARIABLE};
 use donthu_store::testing::create_tables;
 use donthu_store::{Tables, keys};
 use donthu_tests::contract::operations;
@@ -119,7 +119,8 @@ fn triggers(template: &Template, found: &mut Vec<String>) {
 }
 
 fn environment(template: &Template, found: &mut Vec<String>) {
-    let known: BTreeSet<&str> = VARIABLES.into_iter().chain(KEY_VARIABLES).chain(RECEIPT_VARIABLES).collect();
+    let known = VARIABLES.into_iter().chain(KEY_VARIABLES).chain(RECEIPT_VARIABLES).chain(PORTAL_VARIABLES);
+    let known: BTreeSet<&str> = known.collect();
     for (function, told) in &template.functions {
         for name in told.keys().filter(|name| !known.contains(name.as_str())) {
             found.push(format!("{function} is told {name}, which no function reads"));
@@ -129,6 +130,18 @@ fn environment(template: &Template, found: &mut Vec<String>) {
         // Empty until `keys seal` has made them; a function does not start before.
         if let Some(sealed) = told.get_mut("DONTHU_SEALED_LOOKUP_KEYS") {
             *sealed = "c2VhbGVk".to_owned();
+        }
+        // CloudFormation writes them in at a deployment: 64 letters and digits.
+        for name in ["DONTHU_SESSION_SECRET", VISITOR_VARIABLE] {
+            let Some(secret) = told.get_mut(name) else { continue };
+            if !secret.starts_with("{{resolve:secretsmanager:") {
+                found.push(format!("{function} is told {name} in the template"));
+            }
+            *secret = "QUJD".repeat(16);
+        }
+        if function == "PortalFunction" {
+            let missing = PORTAL_VARIABLES.into_iter().filter(|name| told.get(name).is_none_or(String::is_empty));
+            found.extend(missing.map(|name| format!("{function} would not start without {name}")));
         }
         if let Err(error) = Config::from_variables(&told) {
             found.extend(error.0.into_iter().map(|wrong| format!("{function} would not start: {wrong}")));

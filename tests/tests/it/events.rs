@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use aws_lambda_events::event::dynamodb::Event;
 use aws_lambda_events::event::streams::DynamoDbEventResponse;
@@ -10,6 +11,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use axum::Router;
 use donthu_audit::AuditTask;
 use donthu_domain::CaseId;
+use donthu_local::functions::portal;
 use donthu_local::handlers::in_name_of;
 use donthu_local::template::{TEMPLATE, Template};
 use donthu_store::Retries;
@@ -20,7 +22,7 @@ use serde_json::{Value, json};
 use crate::raw::{self, RawAnswer};
 
 /// The HTTP samples, in the order in which they are sent, and what each is answered.
-pub const HTTP: [(&str, &str, u16, &str, Told); 26] = [
+pub const HTTP: [(&str, &str, u16, &str, Told); 27] = [
     ("http-read-challenge", "IntakeFunction", 200, "/signature", Told::Something),
     ("http-submit-petition", "IntakeFunction", 201, "/stage", Told::Text("received")),
     ("http-read-petition", "FollowFunction", 200, "/agency", Told::Text("c21040")),
@@ -47,6 +49,7 @@ pub const HTTP: [(&str, &str, u16, &str, Told); 26] = [
     ("http-list-areas", "StatisticsFunction", 200, "/areas/0/id", Told::Something),
     ("http-list-fields", "StatisticsFunction", 200, "/fields/0/id", Told::Something),
     ("http-read-description", "StatisticsFunction", 200, "/openapi", Told::Text("3.1.0")),
+    ("http-read-home", "PortalFunction", 200, "", Told::Page("Gửi đơn và theo dõi việc giải quyết")),
 ];
 
 pub const STREAMS: [(&str, &str); 2] =
@@ -119,6 +122,7 @@ fn routers(province: &Province) -> BTreeMap<&'static str, Router> {
         ("CaseworkFunction", donthu_casework::router(app())),
         ("CustodyFunction", donthu_custody::router(app())),
         ("StatisticsFunction", donthu_statistics::router(app())),
+        ("PortalFunction", donthu_portal::router(Arc::new(portal(&province.parts)))),
     ]
     .into()
 }
@@ -176,6 +180,11 @@ fn an_http_sample_is_what_api_gateway_sends_on_its_route() {
     for (file, function, ..) in &HTTP {
         let event: Value = serde_json::from_str(&files()[*file]).unwrap();
         let key = event["routeKey"].as_str().unwrap();
+        if key == "$default" {
+            assert_eq!(template.default_function.as_deref(), Some(*function), "{file}");
+            assert!(event["requestContext"]["authorizer"].is_null(), "{file}: pages are open to everybody");
+            continue;
+        }
         let route = template.routes.iter().find(|route| format!("{} {}", route.method, route.path) == key).unwrap();
         assert_eq!(&route.function, function, "{file}");
         assert_eq!(

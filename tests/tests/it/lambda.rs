@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, StatusCode};
 use donthu_domain::time;
 use donthu_local::template::{TEMPLATE, Template};
 use donthu_service::clock::{Clock, SystemClock};
-use donthu_service::config::VARIABLES;
+use donthu_service::config::{PORTAL_VARIABLES, VARIABLES};
 use donthu_tests::Province;
 use donthu_tests::runtime::{Function, LARGEST_EVENT, Outcome, environment};
 use serde_json::{Value, json};
@@ -237,7 +237,7 @@ async fn a_program_whose_variables_are_missing_or_wrong_does_not_start_and_names
         ("DONTHU_RECEIPT_KMS_KEY", "alias/receipts"),
         ("DONTHU_EARLIER_RECEIPT_KEYS", "%"),
     ];
-    for function in Template::parse(TEMPLATE).unwrap().functions.keys() {
+    for function in Template::parse(TEMPLATE).unwrap().functions.keys().filter(|name| *name != "PortalFunction") {
         let mut none = environment(&province, function);
         none.retain(|name, _| !name.starts_with("DONTHU_"));
         let mut bad = none.clone();
@@ -254,6 +254,25 @@ async fn a_program_whose_variables_are_missing_or_wrong_does_not_start_and_names
             }
             assert!(!said.contains("alias/"), "{function} quotes none: {said}");
         }
+    }
+}
+
+#[tokio::test]
+async fn the_portal_asks_for_its_own_variables_and_names_all_that_are_missing_or_wrong() {
+    let (province, _) = province_of_today().await;
+    let mut none = environment(&province, "PortalFunction");
+    none.retain(|name, _| !name.starts_with("DONTHU_"));
+    let mut bad = environment(&province, "PortalFunction");
+    bad.insert("DONTHU_SESSION_SECRET".to_owned(), "planted".to_owned());
+    bad.insert("DONTHU_VISITOR_KEY".to_owned(), "QUJD".to_owned());
+    for (environment, named) in [(none, &PORTAL_VARIABLES[..]), (bad, &PORTAL_VARIABLES[..2])] {
+        let mut program = start_with("PortalFunction", &environment).await;
+        assert_eq!(program.ended().await, Some(1));
+        let said = program.said();
+        for name in named {
+            assert!(said.contains(name), "{name}: {said}");
+        }
+        assert!(!said.contains("planted"), "it quotes none: {said}");
     }
 }
 

@@ -152,6 +152,25 @@ async fn an_unknown_path_or_method_is_not_found() {
 }
 
 #[tokio::test]
+async fn what_no_route_takes_goes_to_the_default_function_and_no_token_is_asked_for() {
+    let place = tempfile::tempdir().unwrap();
+    let clock = Arc::new(MovableClock::standing_at("2026-03-01T01:02:03Z".parse().unwrap()));
+    let issuer = Arc::new(Issuer::open(place.path(), clock.clone()).unwrap());
+    let route = Route { method: "GET".into(), path: "/v1/cases".into(), function: "Echo".into(), public: false };
+    let functions = BTreeMap::from([("Echo".to_owned(), Router::new().fallback(any(echo)))]);
+    let router = router(&[route], Some("Echo"), &functions, issuer.clone(), clock.clone()).unwrap();
+    let api = Api { _place: place, issuer, router };
+    for path in ["/", "/gui-don", "/v1/nowhere"] {
+        let (status, seen) = api.get(path, None).await;
+        assert_eq!((status, &seen["route"], &seen["path"]), (StatusCode::OK, &json!("$default"), &json!(path)));
+        assert_eq!(seen["claims"], Value::Null);
+    }
+    assert_eq!(api.get("/v1/cases", None).await.0, StatusCode::UNAUTHORIZED, "a route stays what it is");
+    let (status, seen) = api.call(HttpRequest::post("/v1/cases").body(Body::empty()).unwrap()).await;
+    assert_eq!((status, &seen["route"]), (StatusCode::OK, &json!("$default")), "another method is no route");
+}
+
+#[tokio::test]
 async fn a_body_over_ten_megabytes_is_refused() {
     let api = api();
     let of = |size: usize| HttpRequest::post("/v1/petitions").body(Body::from(vec![b'x'; size])).unwrap();

@@ -359,6 +359,7 @@ mod tests {
         assert!(public("GET", "/v1/public/statistics"));
         assert!(!public("GET", "/v1/cases/{id}"));
         assert!(!public("PUT", "/v1/reference/areas/{id}"));
+        assert_eq!(template.default_function.as_deref(), Some("PortalFunction"));
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn quantities(prices: &Prices, deployed: &Deployed, measured: &Measured, petitio
         Item::LogsStored => logged * kept,
         Item::Alarms => count("AWS::CloudWatch::Alarm"),
         Item::Metrics => Decimal::from(Metric::ALL.len()),
+        Item::Secrets => count("AWS::SecretsManager::Secret"),
         Item::Dashboards => count("AWS::CloudWatch::Dashboard"),
         Item::Traces => traces * assumed(Assumption::TracedShare),
         Item::SchedulerRuns => asked.schedule_runs,

@@ -78,6 +78,8 @@ named! {
         SchedulerRuns = "scheduler_runs",
         /// Users who sign in within the month.
         CognitoUsers = "cognito_users",
+        /// Secrets.
+        Secrets = "secrets",
     }
 }
 
