@@ -50,7 +50,7 @@ pub struct Call {
     api: Api,
     method: Method,
     path: String,
-    query: form_urlencoded::Serializer<'static, String>,
+    query: Vec<(String, String)>,
     headers: Vec<(HeaderName, HeaderValue)>,
     body: Result<Bytes, serde_json::Error>,
 }
@@ -76,7 +76,7 @@ impl Api {
             api: self.clone(),
             method,
             path,
-            query: form_urlencoded::Serializer::new(String::new()),
+            query: Vec::new(),
             headers: Vec::new(),
             body: Ok(Bytes::new()),
         }
@@ -87,7 +87,7 @@ impl Call {
     /// Adds a parameter to the query. Never anything personal: queries stand in the logs of whoever passes them on.
     #[must_use]
     pub fn query(mut self, name: &str, value: &str) -> Self {
-        self.query.append_pair(name, value);
+        self.query.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -169,8 +169,8 @@ impl Call {
     /// # Errors
     /// As [`Call::answer`].
     pub async fn response(self) -> Result<Response<Bytes>, Failure> {
-        let Call { api, method, path, mut query, headers, body } = self;
-        let query = query.finish();
+        let Call { api, method, path, query, headers, body } = self;
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
         let query = if query.is_empty() { query } else { format!("?{query}") };
         let mut request = Request::builder().method(method).uri(format!("https://{}{path}{query}", api.host));
         for (name, value) in headers {

@@ -181,7 +181,6 @@ struct Offered {
 struct Page {
     frame: Frame,
     id: String,
-    number: String,
     kind: String,
     stage: String,
     done: Option<String>,
@@ -252,7 +251,6 @@ pub async fn shown(visitor: &Visitor, id: &str, form: Form, done: Option<String>
     let page = Page {
         frame: if form.is_right() { frame } else { frame.holding_text() },
         id: case.case_id.clone(),
-        number: case.case_number.clone(),
         kind: kind.trim().to_owned(),
         stage: case.stage_text(),
         done,
