@@ -10,8 +10,10 @@ mod identity;
 mod messages;
 mod names;
 mod queue;
+mod registration;
 mod resend;
 mod step;
+mod steps;
 
 use std::sync::Arc;
 
@@ -25,6 +27,7 @@ use crate::portal::Portal;
 pub fn routes() -> Router<Arc<Portal>> {
     Router::new()
         .route("/can-bo", get(queue::page))
+        .route("/can-bo/dang-ky", get(registration::form).post(registration::enter))
         .route("/can-bo/vu-viec/{id}", get(case::page))
         .route("/can-bo/vu-viec/{id}/tin-nhan", post(messages::write))
         .route("/can-bo/vu-viec/{id}/danh-tinh", get(identity::ask).post(identity::open))

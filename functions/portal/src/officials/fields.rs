@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::names::{self, Names};
+use super::steps::table;
 use crate::posted::Posted;
 use crate::words::Words;
 
@@ -20,8 +21,8 @@ pub enum Input {
     Text,
     /// A box to tick.
     Tick,
-    /// One of the agencies of today.
-    Agency,
+    /// One out of a long list; in steps of the agencies of today.
+    Pick,
     /// One out of a short list.
     One,
     /// Some out of a short list.
@@ -32,18 +33,20 @@ pub enum Input {
 
 /// In which cases a field is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
+pub enum When {
+    /// In all.
     Always,
-    /// Several people petition together.
+    /// Where several people petition together.
     Group,
+    /// In denunciations.
     Denunciation,
-    /// Where the law offers several and there is a kind of case to choose.
+    /// For a part of a division, which is of a kind of its own.
     Parts,
 }
 
 /// A field of a step's form.
 #[derive(Debug)]
-struct Field {
+pub struct Field {
     name: &'static str,
     input: Input,
     label: (&'static str, &'static str),
@@ -53,22 +56,26 @@ struct Field {
     when: When,
 }
 
-const fn field(name: &'static str, input: Input, label: (&'static str, &'static str)) -> Field {
+/// A field that must be filled in, in all cases.
+pub const fn field(name: &'static str, input: Input, label: (&'static str, &'static str)) -> Field {
     Field { name, input, label, hint: ("", ""), must: true, when: When::Always }
 }
 
 impl Field {
-    const fn hint(mut self, vi: &'static str, en: &'static str) -> Self {
+    /// With what helps to fill it in.
+    pub const fn hint(mut self, vi: &'static str, en: &'static str) -> Self {
         self.hint = (vi, en);
         self
     }
 
-    const fn optional(mut self) -> Self {
+    /// It may be left out.
+    pub const fn optional(mut self) -> Self {
         self.must = false;
         self
     }
 
-    const fn when(mut self, when: When) -> Self {
+    /// Only in some cases.
+    pub const fn when(mut self, when: When) -> Self {
         self.when = when;
         self
     }
@@ -137,123 +144,9 @@ pub struct About {
     pub denunciation: bool,
 }
 
-const GROUND: Field = field("ground", Input::One, ("Căn cứ", "Ground"));
-const CRITERIA: Field = field("criteria", Input::Some, ("Tiêu chí được đáp ứng", "Criteria that are met"));
-const RECEIVED: Field = field("received_on", Input::Date, ("Ngày nhận đơn", "Day of receipt"));
-
-static FORMALISATION: [Field; 1] =
-    [RECEIVED.hint("Ngày người nộp đơn ký hoặc điểm chỉ vào đơn.", "The day on which the petitioner signed.")];
-static ASSIGNMENT: [Field; 3] = [
-    field("agency", Input::Agency, ("Cơ quan", "Agency"))
-        .optional()
-        .hint("Chỉ chọn khi vụ việc chưa thuộc cơ quan nào.", "Only where no agency has the case yet."),
-    field("handler", Input::Line, ("Người thụ lý", "Handler"))
-        .optional()
-        .hint("Mã tài khoản của cán bộ.", "The subject of the official's account."),
-    field("denounced", Input::Lines, ("Cán bộ bị tố cáo", "Denounced officials"))
-        .optional()
-        .when(When::Denunciation)
-        .hint(
-            "Mỗi dòng một mã tài khoản. Danh sách này thay cho danh sách trước; những người này không xem được vụ việc.",
-            "One account subject a line. It takes the place of the list before; they see nothing of the case.",
-        ),
-];
-static ACCEPTANCE: [Field; 1] = [field(
-    "group_papers",
-    Input::Tick,
-    ("Hồ sơ có đủ chữ ký của những người khiếu nại và văn bản cử người đại diện", "All signatures and the appointment of the representatives are on file"),
-)
-.optional()
-.when(When::Group)];
-static GROUND_ALONE: [Field; 1] = [GROUND];
-static GUIDANCE: [Field; 2] = [
-    field("to", Input::One, ("Cơ quan có thẩm quyền", "Competent body")),
-    field("to.agency", Input::Agency, ("Cơ quan trong tỉnh", "Agency of the province"))
-        .optional()
-        .hint("Chọn khi người nộp đơn cần đến một cơ quan của tỉnh.", "Where it is one of the province's own agencies."),
-];
-static TRANSFER: [Field; 1] = [field("agency", Input::Agency, ("Cơ quan nhận", "Receiving agency"))];
-static COMPLEXITY: [Field; 1] = [CRITERIA];
-static EXTENSION: [Field; 2] = [field("days", Input::Number, ("Số ngày gia hạn", "Days")), CRITERIA];
-static DUPLICATE: [Field; 1] = [field("case", Input::Line, ("Vụ việc đã có", "The other case"))
-    .hint("Số vụ việc, hoặc mã 32 ký tự trong địa chỉ của vụ việc.", "Its number, or the 32 characters in its address.")];
-static DIALOGUE: [Field; 1] = [field("on", Input::Date, ("Ngày đối thoại", "Day of the dialogue"))];
-static DIALOGUE_RECORD: [Field; 1] = [field("outcome", Input::One, ("Kết quả đối thoại", "How it went"))];
-static CONTINUATION: [Field; 1] = [field("grounds", Input::Some, ("Căn cứ", "Grounds"))];
-static TERMINATION: [Field; 4] = [
-    GROUND,
-    field(
-        "no_ground_to_continue",
-        Input::Tick,
-        ("Không thuộc trường hợp phải tiếp tục giải quyết tố cáo đã rút", "None of the grounds to go on with a withdrawn denunciation applies"),
-    )
-    .optional()
-    .when(When::Denunciation),
-    field("withdrawal.number", Input::Line, ("Số đơn hoặc biên bản rút", "Number of the request or minutes of withdrawal"))
-        .optional()
-        .hint("Khi rút đơn bằng văn bản.", "Where it was withdrawn on paper."),
-    field("withdrawal.date", Input::Date, ("Ngày của đơn hoặc biên bản rút", "Its date")).optional(),
-];
-static RESOLUTION: [Field; 1] = [field("result", Input::One, ("Kết quả", "Result"))];
-static DISPATCH: [Field; 1] = [field("what", Input::One, ("Văn bản được gửi", "What is sent"))];
-const PART_KIND: (&str, &str) = ("Loại đơn", "Kind");
-const PART_TEXT: (&str, &str) = ("Trích nội dung của phần này", "Extract of the text that concerns it");
-const PART_AGENCY: (&str, &str) = ("Cơ quan bị khiếu nại, tố cáo", "Against which agency");
-static DIVISION: [Field; 9] = [
-    field("parts[0].kind", Input::One, PART_KIND).when(When::Parts),
-    field("parts[0].text", Input::Text, PART_TEXT).when(When::Parts).hint(
-        "Người giải quyết phần này chỉ đọc được phần trích. Địa bàn và lĩnh vực lấy theo đơn gốc.",
-        "Whoever handles this part reads the extract alone. Area and subject field are those of the whole.",
-    ),
-    field("parts[0].against.agency", Input::Agency, PART_AGENCY).optional().when(When::Parts),
-    field("parts[1].kind", Input::One, PART_KIND).optional().when(When::Parts),
-    field("parts[1].text", Input::Text, PART_TEXT).optional().when(When::Parts),
-    field("parts[1].against.agency", Input::Agency, PART_AGENCY).optional().when(When::Parts),
-    field("parts[2].kind", Input::One, PART_KIND).optional().when(When::Parts),
-    field("parts[2].text", Input::Text, PART_TEXT).optional().when(When::Parts),
-    field("parts[2].against.agency", Input::Agency, PART_AGENCY).optional().when(When::Parts),
-];
-const FURTHER_TEXT: Field = field("petition.text", Input::Text, ("Nội dung đơn", "What the petition says"));
-const FURTHER_REQUEST: Field = field("petition.request", Input::Text, ("Yêu cầu", "What is asked for")).optional();
-static APPEAL: [Field; 4] = [
-    FURTHER_TEXT,
-    FURTHER_REQUEST,
-    RECEIVED.optional().hint("Để trống nếu là hôm nay.", "Leave empty for today."),
-    field("good_reason", Input::Tick, ("Quá thời hiệu vì lý do chính đáng", "The time was missed for a good reason")).optional(),
-];
-static CONTINUED: [Field; 3] = [
-    FURTHER_TEXT,
-    FURTHER_REQUEST,
-    RECEIVED.optional().hint("Để trống nếu là hôm nay.", "Leave empty for today."),
-];
-
-fn table(step: &str) -> &'static [Field] {
-    match step {
-        "formalisation" => &FORMALISATION,
-        "assignment" => &ASSIGNMENT,
-        "acceptance" => &ACCEPTANCE,
-        "refusal" | "filing" | "suspension" => &GROUND_ALONE,
-        "guidance" => &GUIDANCE,
-        "transfer" => &TRANSFER,
-        "complexity" => &COMPLEXITY,
-        "extension" => &EXTENSION,
-        "duplicate" => &DUPLICATE,
-        "dialogue" => &DIALOGUE,
-        "dialogue-record" => &DIALOGUE_RECORD,
-        "continuation" => &CONTINUATION,
-        "termination" => &TERMINATION,
-        "resolution" => &RESOLUTION,
-        "dispatch" => &DISPATCH,
-        "division" => &DIVISION,
-        "appeal" => &APPEAL,
-        "continued-denunciation" => &CONTINUED,
-        _ => &[],
-    }
-}
-
 /// Whether a step's form names agencies.
 pub fn names_agencies(step: &str) -> bool {
-    table(step).iter().any(|field| field.input == Input::Agency)
+    table(step).iter().any(|field| field.input == Input::Pick)
 }
 
 /// The form of a step in a case, as it is offered.
@@ -295,7 +188,7 @@ fn shown(field: &Field, possible: &Possible, names: &Names, w: Words) -> Shown {
         hint = format!("{} {most}.", w.t("Số ngày, không quá", "Calendar days, at most"));
     }
     let choices = match field.input {
-        Input::Agency => names.choices(),
+        Input::Pick => names.choices(),
         Input::One | Input::Some if field.when == When::Parts => {
             [donthu_domain::Kind::Complaint, donthu_domain::Kind::Denunciation, donthu_domain::Kind::Feedback]
                 .into_iter()
@@ -390,7 +283,8 @@ pub fn body(step: &str, posted: &Posted, area: Option<&str>, subject: Option<&st
     Value::Object(body)
 }
 
-fn value(input: Input, name: &str, posted: &Posted) -> Option<Value> {
+/// What was typed into a field, as the API takes it; none where nothing was.
+pub fn value(input: Input, name: &str, posted: &Posted) -> Option<Value> {
     match input {
         Input::Tick => posted.has(name, "true").then_some(Value::Bool(true)),
         Input::Some => {
@@ -407,12 +301,12 @@ fn value(input: Input, name: &str, posted: &Posted) -> Option<Value> {
             posted.given(name).map(|text| text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from))
         }
         Input::Text => posted.given(name).map(|_| Value::from(posted.get(name))),
-        Input::Date | Input::Line | Input::Agency | Input::One => posted.given(name).map(Value::from),
+        Input::Date | Input::Line | Input::Pick | Input::One => posted.given(name).map(Value::from),
     }
 }
 
 /// Puts a value at a path such as `document.number` or `parts[1].text`.
-fn put(into: &mut Map<String, Value>, path: &str, value: Value) {
+pub fn put(into: &mut Map<String, Value>, path: &str, value: Value) {
     let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
     let (name, index) = match first.split_once('[') {
         Some((name, index)) => (name, index.trim_end_matches(']').parse::<usize>().ok()),

@@ -100,6 +100,8 @@ struct Queue {
     searched: bool,
     unfinished: bool,
     closed: bool,
+    /// Whether petitions on paper may be entered.
+    enters: bool,
     /// Whether denunciations may be listed, and which agencies.
     head: bool,
     agencies: Vec<(String, String)>,
@@ -213,6 +215,7 @@ fn queue(visitor: &Visitor, signed: &SignedIn, form: Form, listed: Listed, names
         unfinished: listed.unfinished,
         closed: form.value("state") == "closed",
         head: signed.has(Role::Head),
+        enters: signed.has(Role::Head) || signed.has(Role::Reception),
         agencies: names.choices(),
         years,
         form,

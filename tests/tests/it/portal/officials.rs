@@ -347,3 +347,42 @@ async fn a_mixed_petition_is_divided_and_a_second_complaint_taken_in_by_pages() 
     head.get(&divided.location()).await.says("Đã tách hoặc phân loại lại").says("không cho xem nội dung");
     head.get("/can-bo").await.says("<b>2</b> đang giải quyết");
 }
+
+#[tokio::test]
+async fn reception_enters_a_paper_petition_and_hands_over_its_code() {
+    let province = Province::open().await;
+    let reception = Visitor::official(&province, "reception", COMMUNE).await;
+    reception.get("/can-bo").await.says("href=\"/can-bo/dang-ky\"");
+    let form = reception.get("/can-bo/dang-ky").await;
+    assert_eq!(form.status, StatusCode::OK, "{}", form.text);
+    let hidden = form.hidden();
+    let typed = [
+        ("channel", "counter"),
+        ("received_on", ""),
+        ("petition.kind", "complaint"),
+        ("petition.text", "Quyết định <b>sai</b>."),
+        ("petition.area", "21040"),
+        ("petition.against.agency", COMMUNE),
+        ("petition.against.position", "agency"),
+        ("petition.petitioner.name", ""),
+        ("petition.petitioner.address", "Thôn 1"),
+        ("petition.phone", "12"),
+    ];
+    let wrong = reception.post("/can-bo/dang-ky", &filled(&hidden, &typed)).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", wrong.text);
+    wrong.says("href=\"#petition.petitioner.name\"").says("Quyết định &#60;b&#62;sai").says("value=\"21040\" selected");
+    let mut right = typed;
+    right[7] = ("petition.petitioner.name", "Nguyễn Thị Kín");
+    right[9] = ("petition.phone", "0912345678");
+    let entered = reception.post("/can-bo/dang-ky", &filled(&hidden, &right)).await;
+    assert_eq!(entered.status, StatusCode::OK, "{}", entered.text);
+    entered.says("Mã biên nhận").does_not_say("Nguyễn Thị Kín");
+    assert_eq!(entered.headers[header::CACHE_CONTROL], "no-store");
+    let again = reception.post("/can-bo/dang-ky", &filled(&hidden, &right)).await;
+    assert_eq!(again.text, entered.text, "sent twice, entered once");
+    reception.get("/can-bo").await.says("<b>1</b> đang giải quyết");
+
+    let handler = Visitor::official(&province, "handler", COMMUNE).await;
+    handler.get("/can-bo").await.does_not_say("/can-bo/dang-ky");
+    assert_eq!(handler.post("/can-bo/dang-ky", &filled(&hidden, &right)).await.status, StatusCode::FORBIDDEN);
+}
