@@ -72,14 +72,7 @@ impl Api {
     }
 
     fn call(&self, method: Method, path: String) -> Call {
-        Call {
-            api: self.clone(),
-            method,
-            path,
-            query: Vec::new(),
-            headers: Vec::new(),
-            body: Ok(Bytes::new()),
-        }
+        Call { api: self.clone(), method, path, query: Vec::new(), headers: Vec::new(), body: Ok(Bytes::new()) }
     }
 }
 

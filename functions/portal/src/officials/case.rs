@@ -7,7 +7,8 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::Response;
 use donthu_domain::{
-    Channel, DialogueOutcome, Document, Duty, Form as DocumentForm, Group, Instance, Kind, Position, Side, Verdict, time,
+    Channel, DialogueOutcome, Document, Duty, Form as DocumentForm, Group, Instance, Kind, Position, Side, Verdict,
+    time,
 };
 use donthu_service::documents::Reader;
 use donthu_service::messages::{choices, explain};
@@ -218,7 +219,8 @@ fn done(query: &Posted, w: Words) -> Option<String> {
         return Some(w.t("Đã gửi tin nhắn.", "The message was sent.").to_owned());
     }
     let mut text = format!("{} {}.", w.t("Đã ghi nhận:", "Recorded:"), names::step(step, w)?);
-    let is_number = |text: &&str| text.len() < 30 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let is_number =
+        |text: &&str| text.len() < 30 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if let Some(number) = query.given("so").filter(is_number) {
         text.push_str(&format!(" {} {number}.", w.t("Vụ việc mới có số", "The new case has the number")));
     }
@@ -237,13 +239,15 @@ pub async fn shown(visitor: &Visitor, id: &str, form: Form, done: Option<String>
     // Whoever is not shown the text is refused the rest as well.
     let (messages, journal) = match case.petition {
         Some(_) => {
-            let both = futures::try_join!(read("/messages")?.answer::<Messages>(), read("/journal")?.answer::<Journal>());
+            let both =
+                futures::try_join!(read("/messages")?.answer::<Messages>(), read("/journal")?.answer::<Journal>());
             both.map(|(messages, journal)| (Some(messages), Some(journal)))?
         }
         None => (None, None),
     };
     let today = time::local_date(visitor.now);
-    let (open, closed): (Vec<_>, Vec<_>) = deadlines.deadlines.iter().partition(|deadline| deadline.closed_on.is_none());
+    let (open, closed): (Vec<_>, Vec<_>) =
+        deadlines.deadlines.iter().partition(|deadline| deadline.closed_on.is_none());
     let mut open: Vec<&Deadline> = open;
     open.sort_by_key(|deadline| deadline.due_on);
     let kind = format!("{} {}", w.kind(case.kind), names::instance(case.instance, w));
@@ -314,7 +318,9 @@ fn facts(case: &Case, names: &Names, w: Words) -> Vec<(&'static str, String)> {
     if let Some(group) = &case.group {
         let text = match w.0 {
             donthu_domain::Language::Vi => format!("{} người, {} người đại diện", group.people, group.representatives),
-            donthu_domain::Language::En => format!("{} people, {} representatives", group.people, group.representatives),
+            donthu_domain::Language::En => {
+                format!("{} people, {} representatives", group.people, group.representatives)
+            }
         };
         facts.push((w.t("Đơn nhiều người", "Group"), text));
     }

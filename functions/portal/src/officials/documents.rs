@@ -33,7 +33,8 @@ pub async fn serve(
     let mut response = Response::builder();
     for name in [header::CONTENT_TYPE, header::CONTENT_SECURITY_POLICY] {
         // Without its policy a document is not passed on: no other would let its own style through.
-        let value = answer.headers().get(&name).ok_or_else(|| Failure::internal("a document without its policy or type"))?;
+        let value =
+            answer.headers().get(&name).ok_or_else(|| Failure::internal("a document without its policy or type"))?;
         response = response.header(name, value);
     }
     response.body(Body::from(answer.into_body())).map_err(Failure::internal)

@@ -162,7 +162,12 @@ pub fn sections(possible: &Possible, about: &About, names: &Names, w: Words) -> 
         for (index, part) in all.chunks(3).enumerate() {
             let number = index + 1;
             let title = match index {
-                0 => w.t("Phần 1 (hoặc toàn bộ đơn, nếu chỉ phân loại lại)", "Part 1 (or the whole, if it is only reclassified)").to_owned(),
+                0 => w
+                    .t(
+                        "Phần 1 (hoặc toàn bộ đơn, nếu chỉ phân loại lại)",
+                        "Part 1 (or the whole, if it is only reclassified)",
+                    )
+                    .to_owned(),
                 _ => format!("{} {number} {}", w.t("Phần", "Part"), w.t("(nếu có)", "(if any)")),
             };
             let fields = part.iter().map(|field| shown(field, possible, names, w)).collect();
@@ -173,7 +178,7 @@ pub fn sections(possible: &Possible, about: &About, names: &Names, w: Words) -> 
         sections.push(Section { name: "", title: String::new(), fields });
     }
     if possible.document != Need::None {
-        sections.push(document(possible.document == Need::Required, w));
+        sections.push(document(possible.document == Need::Required, about.denunciation, w));
     }
     sections
 }
@@ -198,8 +203,11 @@ fn shown(field: &Field, possible: &Possible, names: &Names, w: Words) -> Shown {
         }
         Input::One | Input::Some => {
             let offered = possible.choices.get(field.name).map(Vec::as_slice).unwrap_or_default();
-            let offered = offered.iter().filter_map(|choice| Some((choice.code.as_str()?.to_owned(), choice.text.clone())));
-            let own = (field.name == "to").then(|| ("agency".to_owned(), w.t("Một cơ quan của tỉnh", "One of the province's agencies").to_owned()));
+            let offered =
+                offered.iter().filter_map(|choice| Some((choice.code.as_str()?.to_owned(), choice.text.clone())));
+            let own = (field.name == "to").then(|| {
+                ("agency".to_owned(), w.t("Một cơ quan của tỉnh", "One of the province's agencies").to_owned())
+            });
             own.into_iter().chain(offered).collect()
         }
         _ => Vec::new(),
@@ -212,7 +220,7 @@ fn shown(field: &Field, possible: &Possible, names: &Names, w: Words) -> Shown {
 }
 
 /// The document by which a step is taken.
-fn document(required: bool, w: Words) -> Section {
+fn document(required: bool, denunciation: bool, w: Words) -> Section {
     let one = |name: &str, input, label: &str, hint: &str, choices| Shown {
         name: format!("document.{name}"),
         input,
@@ -232,10 +240,16 @@ fn document(required: bool, w: Words) -> Section {
         name: "document",
         title: title.to_owned(),
         fields: vec![
-            one("number", Input::Line, w.t("Số, ký hiệu", "Number and symbol"), w.t("Ví dụ: 15/QĐ-UBND", "For example: 15/QĐ-UBND"), Vec::new()),
+            one(
+                "number",
+                Input::Line,
+                w.t("Số, ký hiệu", "Number and symbol"),
+                w.t("Ví dụ: 15/QĐ-UBND", "For example: 15/QĐ-UBND"),
+                Vec::new(),
+            ),
             one("date", Input::Date, w.t("Ngày ban hành", "Date"), "", Vec::new()),
             one("signer", Input::One, w.t("Người ký", "Signed by"), "", signers),
-            one("recipients", Input::Some, w.t("Nơi nhận", "Recipients"), "", names::recipients(w)),
+            one("recipients", Input::Some, w.t("Nơi nhận", "Recipients"), "", names::recipients(denunciation, w)),
         ],
     }
 }
@@ -243,7 +257,18 @@ fn document(required: bool, w: Words) -> Section {
 /// The fields that can't be left out and are empty, with their labels.
 pub fn missing(step: &str, posted: &Posted, w: Words) -> Vec<(&'static str, String)> {
     let empty = table(step).iter().filter(|field| field.must && posted.given(field.name).is_none());
-    empty.map(|field| (field.name, format!("{}: {}", w.t(field.label.0, field.label.1), w.t("xin điền hoặc chọn.", "please fill in or choose.")))).collect()
+    empty
+        .map(|field| {
+            (
+                field.name,
+                format!(
+                    "{}: {}",
+                    w.t(field.label.0, field.label.1),
+                    w.t("xin điền hoặc chọn.", "please fill in or choose.")
+                ),
+            )
+        })
+        .collect()
 }
 
 /// What was typed, as the API takes it.
@@ -273,7 +298,9 @@ pub fn body(step: &str, posted: &Posted, area: Option<&str>, subject: Option<&st
         }
     }
     if posted.given("document.number").is_some() || posted.given("document.date").is_some() {
-        for (name, input) in [("number", Input::Line), ("date", Input::Date), ("signer", Input::One), ("recipients", Input::Some)] {
+        for (name, input) in
+            [("number", Input::Line), ("date", Input::Date), ("signer", Input::One), ("recipients", Input::Some)]
+        {
             let name = format!("document.{name}");
             if let Some(value) = value(input, &name, posted) {
                 put(&mut body, &name, value);
@@ -344,7 +371,7 @@ pub fn typed(step: &str, posted: &Posted, w: Words) -> Vec<(String, String)> {
     let label = |name: &str| {
         let known = table(step).iter().find(|field| field.name == name);
         known.map(|field| w.t(field.label.0, field.label.1).to_owned()).or_else(|| {
-            let shown = document(false, w).fields.into_iter().find(|field| field.name == name);
+            let shown = document(false, false, w).fields.into_iter().find(|field| field.name == name);
             shown.map(|field| field.label)
         })
     };
@@ -367,7 +394,10 @@ mod tests {
     fn a_form_becomes_what_the_api_takes() {
         assert_eq!(sent("acceptance", "document.number=&document.date=&document.signer=head"), json!({}));
         assert_eq!(
-            sent("acceptance", "group_papers=true&document.number=15%2FTB&document.date=2026-10-05&document.signer=deputy&document.recipients=petitioner&document.recipients=superior"),
+            sent(
+                "acceptance",
+                "group_papers=true&document.number=15%2FTB&document.date=2026-10-05&document.signer=deputy&document.recipients=petitioner&document.recipients=superior"
+            ),
             json!({ "group_papers": true, "document": { "number": "15/TB", "date": "2026-10-05", "signer": "deputy",
                     "recipients": ["petitioner", "superior"] } })
         );
@@ -386,7 +416,10 @@ mod tests {
     #[test]
     fn a_division_has_as_many_parts_as_are_filled_in() {
         assert_eq!(
-            sent("division", "parts[0].kind=complaint&parts[0].text=a&parts[1].kind=feedback&parts[1].text=b&parts[2].kind=&parts[2].text="),
+            sent(
+                "division",
+                "parts[0].kind=complaint&parts[0].text=a&parts[1].kind=feedback&parts[1].text=b&parts[2].kind=&parts[2].text="
+            ),
             json!({ "parts": [{ "kind": "complaint", "text": "a", "area": "21040" }, { "kind": "feedback", "text": "b", "area": "21040" }] })
         );
     }

@@ -87,14 +87,18 @@ fn what(event: &Event, kind: Kind, names: &Names, w: Words) -> Option<String> {
     let with = |vi: &str, en: &str, more: String| Some(format!("{}: {more}", w.t(vi, en)));
     let step = |noun: &str| names::step(noun, w).map(ToOwned::to_owned);
     match event {
-        Event::Submitted { channel, .. } => with("Đơn đến", "The petition came in", names::channel(*channel, w).to_owned()),
+        Event::Submitted { channel, .. } => {
+            with("Đơn đến", "The petition came in", names::channel(*channel, w).to_owned())
+        }
         Event::Assigned { to, .. } => with("Giao cho", "Given to", names.of(to.as_str())),
         Event::HandlerNamed { handler } => with("Phân công người thụ lý", "Handler named", handler.to_string()),
         Event::DenouncedNamed { .. } => say("Xác định người bị tố cáo", "The denounced were named"),
         Event::FormalisationAwaited => say("Chờ người nộp đơn ký đơn", "Waits for the petitioner's signature"),
         Event::Registered { received_on } => with("Vào sổ, ngày nhận", "Registered, received on", w.date(*received_on)),
         Event::Accepted { .. } => say("Thụ lý", "Accepted"),
-        Event::Refused { ground, .. } => with("Không thụ lý", "Not accepted", choices::refusal(*ground, kind, language)),
+        Event::Refused { ground, .. } => {
+            with("Không thụ lý", "Not accepted", choices::refusal(*ground, kind, language))
+        }
         Event::Guided { to, .. } => with("Hướng dẫn đến", "Guided to", choices::body(to, language)),
         Event::Filed { ground, .. } => with("Lưu đơn", "Filed", choices::filing(*ground, language)),
         Event::UsedForInspection { .. } => step("inspection"),
@@ -109,21 +113,23 @@ fn what(event: &Event, kind: Kind, names: &Names, w: Words) -> Option<String> {
             with("Kết quả đối thoại", "Dialogue", choices::dialogue(*outcome, language))
         }
         Event::FoundComplex { .. } => say("Xác định vụ việc phức tạp", "Found complex"),
-        Event::Extended { extension, .. } => {
-            with("Gia hạn, số ngày", "Prolonged by days", extension.days.to_string())
-        }
+        Event::Extended { extension, .. } => with("Gia hạn, số ngày", "Prolonged by days", extension.days.to_string()),
         Event::Suspended { ground, .. } => {
             with("Tạm đình chỉ", "Suspended", choices::suspension(*ground, kind, language))
         }
         Event::Resumed { .. } => say("Tiếp tục giải quyết", "Resumed"),
         Event::WithdrawalRequested { .. } => say("Người nộp đơn đề nghị rút đơn", "A withdrawal was asked for"),
         Event::PartlyWithdrawn { .. } => say("Rút một phần nội dung", "A part was withdrawn"),
-        Event::WithdrawalOverruled { .. } => say("Tiếp tục giải quyết tố cáo đã rút", "Goes on in spite of the withdrawal"),
+        Event::WithdrawalOverruled { .. } => {
+            say("Tiếp tục giải quyết tố cáo đã rút", "Goes on in spite of the withdrawal")
+        }
         Event::Withdrawn { .. } => say("Đã rút đơn", "Withdrawn"),
         Event::Terminated { ground, .. } => {
             with("Đình chỉ giải quyết", "Terminated", choices::termination(*ground, kind, language))
         }
-        Event::Resolved { result, .. } => with("Kết quả giải quyết", "Resolved", choices::result(*result, kind, language)),
+        Event::Resolved { result, .. } => {
+            with("Kết quả giải quyết", "Resolved", choices::result(*result, kind, language))
+        }
         Event::Corrected { .. } => say("Hủy kết quả ghi sai", "The resolution was annulled"),
         Event::Dispatched { what, .. } => with("Đã gửi", "Sent", choices::sending(*what, kind, language)),
         Event::Published { .. } => say("Đã công khai", "Published"),

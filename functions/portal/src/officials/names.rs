@@ -48,7 +48,10 @@ impl Names {
 
     /// The name of an agency; its id where it is none of today's.
     pub fn of(&self, id: &str) -> String {
-        self.agencies.iter().find(|agency| agency.id == id).map_or_else(|| id.to_owned(), |one| self.shown(one).to_owned())
+        self.agencies
+            .iter()
+            .find(|agency| agency.id == id)
+            .map_or_else(|| id.to_owned(), |one| self.shown(one).to_owned())
     }
 
     /// Ids and names to choose from.
@@ -116,7 +119,9 @@ pub fn form(form: Form, w: Words) -> &'static str {
         Form::DenunciationSuspension => {
             ("Quyết định tạm đình chỉ hoặc đình chỉ tố cáo", "Decision to suspend or terminate the denunciation")
         }
-        Form::DenunciationResumption => ("Quyết định tiếp tục giải quyết tố cáo", "Decision to continue the denunciation"),
+        Form::DenunciationResumption => {
+            ("Quyết định tiếp tục giải quyết tố cáo", "Decision to continue the denunciation")
+        }
         Form::DialogueNotice => ("Thông báo đối thoại", "Notice of a dialogue"),
         Form::Enforcement => ("Quyết định thi hành hoặc xử lý", "Order that enforces or acts"),
         Form::Referral => ("Văn bản chuyển cơ quan điều tra", "Letter to the investigation agency"),
@@ -166,8 +171,8 @@ pub fn position(position: Position, w: Words) -> &'static str {
     }
 }
 
-/// Who gets a document: code and name.
-pub fn recipients(w: Words) -> Vec<(String, String)> {
+/// Who may get a document in a denunciation, or in another case: code and name.
+pub fn recipients(denunciation: bool, w: Words) -> Vec<(String, String)> {
     let all = [
         (Recipient::Petitioner, "petitioner"),
         (Recipient::ComplainedAbout, "complained_about"),
@@ -177,7 +182,9 @@ pub fn recipients(w: Words) -> Vec<(String, String)> {
         (Recipient::Receiving, "receiving"),
         (Recipient::Related, "related"),
     ];
-    let named = all.into_iter().map(|(recipient, code)| (code.to_owned(), recipient_name(recipient, w).to_owned()));
+    let elsewhere = if denunciation { Recipient::ComplainedAbout } else { Recipient::Denounced };
+    let fitting = all.into_iter().filter(|(recipient, _)| *recipient != elsewhere);
+    let named = fitting.map(|(recipient, code)| (code.to_owned(), recipient_name(recipient, w).to_owned()));
     named.collect()
 }
 

@@ -162,7 +162,13 @@ async fn page(visitor: &Visitor, key: String, form: Form) -> Result<Page, Failur
 fn sections(lists: Lists, w: Words) -> Vec<Section> {
     let one = |name: &str, label: (&str, &str), hint: (&str, &str), choices: Vec<(String, String)>| {
         let input = FIELDS.iter().find(|(known, _)| *known == name).map_or(Input::Line, |(_, input)| *input);
-        Shown { name: name.to_owned(), input, label: w.t(label.0, label.1).to_owned(), hint: w.t(hint.0, hint.1).to_owned(), choices }
+        Shown {
+            name: name.to_owned(),
+            input,
+            label: w.t(label.0, label.1).to_owned(),
+            hint: w.t(hint.0, hint.1).to_owned(),
+            choices,
+        }
     };
     let named = |code: &str, name: &str| (code.to_owned(), name.to_owned());
     let channels = [("counter", Channel::Counter), ("post", Channel::Post), ("oral", Channel::Oral)];
@@ -185,30 +191,80 @@ fn sections(lists: Lists, w: Words) -> Vec<Section> {
     let none = ("", "");
     let section = |name, vi: &str, en: &str, fields| Section { name, title: w.t(vi, en).to_owned(), fields };
     vec![
-        section("how", "Tiếp nhận", "How it came in", vec![
-            one("channel", ("Cách nộp", "Way"), none, channels),
-            one("received_on", ("Ngày nhận (nếu không phải hôm nay)", "Day of receipt (if not today)"), none, Vec::new()),
-        ]),
-        section("petition", "Đơn", "The petition", vec![
-            one("petition.kind", ("Loại đơn", "Kind"), none, kinds),
-            one("petition.matter", ("Đơn khiếu nại về (nếu là khiếu nại)", "A complaint is about (if it is one)"), none, matters),
-            one("petition.text", ("Nội dung", "What happened"), none, Vec::new()),
-            one("petition.request", ("Yêu cầu (nếu có)", "What is asked for (if anything)"), none, Vec::new()),
-            one("petition.area", ("Địa bàn (nếu có)", "Area (if any)"), none, lists.areas),
-            one("petition.field", ("Lĩnh vực (nếu có)", "Subject field (if any)"), none, lists.subjects),
-        ]),
-        section("petition.against", "Bị khiếu nại, tố cáo, phản ánh", "Against whom", vec![
-            one("petition.against.agency", ("Cơ quan (nếu có)", "Agency (if any)"), none, lists.agencies.choices()),
-            one("petition.against.position", ("Chức vụ (nếu có)", "Position (if any)"), none, positions),
-            one("petition.against.person", ("Họ tên (nếu có)", "Name (if any)"), none, Vec::new()),
-        ]),
-        section("petition.petitioner", "Người nộp đơn", "Who petitions", vec![
-            one("petition.petitioner.name", ("Họ và tên", "Full name"), ("Để trống nếu không nêu danh tính.", "Leave empty where no identity is given."), Vec::new()),
-            one("petition.petitioner.id_number", ("Số căn cước hoặc hộ chiếu (nếu có)", "Number of identity card or passport (if any)"), none, Vec::new()),
-            one("petition.petitioner.address", ("Địa chỉ (nếu có)", "Address (if any)"), none, Vec::new()),
-            one("petition.phone", ("Số điện thoại (nếu có)", "Phone (if any)"), none, Vec::new()),
-            one("petition.group.people", ("Số người cùng nộp đơn (nếu nhiều người)", "How many people (if several)"), none, Vec::new()),
-            one("petition.group.representatives", ("Số người đại diện (nếu nhiều người)", "How many represent the others (if several)"), none, Vec::new()),
-        ]),
+        section(
+            "how",
+            "Tiếp nhận",
+            "How it came in",
+            vec![
+                one("channel", ("Cách nộp", "Way"), none, channels),
+                one(
+                    "received_on",
+                    ("Ngày nhận (nếu không phải hôm nay)", "Day of receipt (if not today)"),
+                    none,
+                    Vec::new(),
+                ),
+            ],
+        ),
+        section(
+            "petition",
+            "Đơn",
+            "The petition",
+            vec![
+                one("petition.kind", ("Loại đơn", "Kind"), none, kinds),
+                one(
+                    "petition.matter",
+                    ("Đơn khiếu nại về (nếu là khiếu nại)", "A complaint is about (if it is one)"),
+                    none,
+                    matters,
+                ),
+                one("petition.text", ("Nội dung", "What happened"), none, Vec::new()),
+                one("petition.request", ("Yêu cầu (nếu có)", "What is asked for (if anything)"), none, Vec::new()),
+                one("petition.area", ("Địa bàn (nếu có)", "Area (if any)"), none, lists.areas),
+                one("petition.field", ("Lĩnh vực (nếu có)", "Subject field (if any)"), none, lists.subjects),
+            ],
+        ),
+        section(
+            "petition.against",
+            "Bị khiếu nại, tố cáo, phản ánh",
+            "Against whom",
+            vec![
+                one("petition.against.agency", ("Cơ quan (nếu có)", "Agency (if any)"), none, lists.agencies.choices()),
+                one("petition.against.position", ("Chức vụ (nếu có)", "Position (if any)"), none, positions),
+                one("petition.against.person", ("Họ tên (nếu có)", "Name (if any)"), none, Vec::new()),
+            ],
+        ),
+        section(
+            "petition.petitioner",
+            "Người nộp đơn",
+            "Who petitions",
+            vec![
+                one(
+                    "petition.petitioner.name",
+                    ("Họ và tên", "Full name"),
+                    ("Để trống nếu không nêu danh tính.", "Leave empty where no identity is given."),
+                    Vec::new(),
+                ),
+                one(
+                    "petition.petitioner.id_number",
+                    ("Số căn cước hoặc hộ chiếu (nếu có)", "Number of identity card or passport (if any)"),
+                    none,
+                    Vec::new(),
+                ),
+                one("petition.petitioner.address", ("Địa chỉ (nếu có)", "Address (if any)"), none, Vec::new()),
+                one("petition.phone", ("Số điện thoại (nếu có)", "Phone (if any)"), none, Vec::new()),
+                one(
+                    "petition.group.people",
+                    ("Số người cùng nộp đơn (nếu nhiều người)", "How many people (if several)"),
+                    none,
+                    Vec::new(),
+                ),
+                one(
+                    "petition.group.representatives",
+                    ("Số người đại diện (nếu nhiều người)", "How many represent the others (if several)"),
+                    none,
+                    Vec::new(),
+                ),
+            ],
+        ),
     ]
 }

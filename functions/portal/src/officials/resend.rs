@@ -24,8 +24,7 @@ pub fn page(visitor: &Visitor, posted: &Posted) -> Response {
     let sign_in = form_urlencoded::Serializer::new(String::new()).append_pair("ve", "/can-bo").finish();
     let mut frame = visitor.frame(title).holding_text();
     frame.official = None;
-    let page =
-        Resend { frame, posted, action: visitor.path.clone(), sign_in: format!("/dang-nhap?{sign_in}") };
+    let page = Resend { frame, posted, action: visitor.path.clone(), sign_in: format!("/dang-nhap?{sign_in}") };
     let mut response = html(&page);
     *response.status_mut() = StatusCode::UNAUTHORIZED;
     response

@@ -231,13 +231,7 @@ async fn again(
 }
 
 /// What others did since the form was made.
-async fn what_happened(
-    visitor: &Visitor,
-    id: &str,
-    case: &Case,
-    form: &Form,
-    names: &Names,
-) -> Result<Stale, Failure> {
+async fn what_happened(visitor: &Visitor, id: &str, case: &Case, form: &Form, names: &Names) -> Result<Stale, Failure> {
     let signed = visitor.official()?;
     let journal = visitor.api.get(path_of(id, "/journal")?).token(&signed.token).answer::<Journal>().await;
     let seen: u64 = form.value("version").parse().unwrap_or(case.step);

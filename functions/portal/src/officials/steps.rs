@@ -26,22 +26,28 @@ static ASSIGNMENT: [Field; 3] = [
 static ACCEPTANCE: [Field; 1] = [field(
     "group_papers",
     Input::Tick,
-    ("Hồ sơ có đủ chữ ký của những người khiếu nại và văn bản cử người đại diện", "All signatures and the appointment of the representatives are on file"),
+    (
+        "Hồ sơ có đủ chữ ký của những người khiếu nại và văn bản cử người đại diện",
+        "All signatures and the appointment of the representatives are on file",
+    ),
 )
 .optional()
 .when(When::Group)];
 static GROUND_ALONE: [Field; 1] = [GROUND];
 static GUIDANCE: [Field; 2] = [
     field("to", Input::One, ("Cơ quan có thẩm quyền", "Competent body")),
-    field("to.agency", Input::Pick, ("Cơ quan trong tỉnh", "Agency of the province"))
-        .optional()
-        .hint("Chọn khi người nộp đơn cần đến một cơ quan của tỉnh.", "Where it is one of the province's own agencies."),
+    field("to.agency", Input::Pick, ("Cơ quan trong tỉnh", "Agency of the province")).optional().hint(
+        "Chọn khi người nộp đơn cần đến một cơ quan của tỉnh.",
+        "Where it is one of the province's own agencies.",
+    ),
 ];
 static TRANSFER: [Field; 1] = [field("agency", Input::Pick, ("Cơ quan nhận", "Receiving agency"))];
 static COMPLEXITY: [Field; 1] = [CRITERIA];
 static EXTENSION: [Field; 2] = [field("days", Input::Number, ("Số ngày gia hạn", "Days")), CRITERIA];
-static DUPLICATE: [Field; 1] = [field("case", Input::Line, ("Vụ việc đã có", "The other case"))
-    .hint("Số vụ việc, hoặc mã 32 ký tự trong địa chỉ của vụ việc.", "Its number, or the 32 characters in its address.")];
+static DUPLICATE: [Field; 1] = [field("case", Input::Line, ("Vụ việc đã có", "The other case")).hint(
+    "Số vụ việc, hoặc mã 32 ký tự trong địa chỉ của vụ việc.",
+    "Its number, or the 32 characters in its address.",
+)];
 static DIALOGUE: [Field; 1] = [field("on", Input::Date, ("Ngày đối thoại", "Day of the dialogue"))];
 static DIALOGUE_RECORD: [Field; 1] = [field("outcome", Input::One, ("Kết quả đối thoại", "How it went"))];
 static CONTINUATION: [Field; 1] = [field("grounds", Input::Some, ("Căn cứ", "Grounds"))];
@@ -50,13 +56,20 @@ static TERMINATION: [Field; 4] = [
     field(
         "no_ground_to_continue",
         Input::Tick,
-        ("Không thuộc trường hợp phải tiếp tục giải quyết tố cáo đã rút", "None of the grounds to go on with a withdrawn denunciation applies"),
+        (
+            "Không thuộc trường hợp phải tiếp tục giải quyết tố cáo đã rút",
+            "None of the grounds to go on with a withdrawn denunciation applies",
+        ),
     )
     .optional()
     .when(When::Denunciation),
-    field("withdrawal.number", Input::Line, ("Số đơn hoặc biên bản rút", "Number of the request or minutes of withdrawal"))
-        .optional()
-        .hint("Khi rút đơn bằng văn bản.", "Where it was withdrawn on paper."),
+    field(
+        "withdrawal.number",
+        Input::Line,
+        ("Số đơn hoặc biên bản rút", "Number of the request or minutes of withdrawal"),
+    )
+    .optional()
+    .hint("Khi rút đơn bằng văn bản.", "Where it was withdrawn on paper."),
     field("withdrawal.date", Input::Date, ("Ngày của đơn hoặc biên bản rút", "Its date")).optional(),
 ];
 static RESOLUTION: [Field; 1] = [field("result", Input::One, ("Kết quả", "Result"))];
@@ -84,13 +97,11 @@ static APPEAL: [Field; 4] = [
     FURTHER_TEXT,
     FURTHER_REQUEST,
     RECEIVED.optional().hint("Để trống nếu là hôm nay.", "Leave empty for today."),
-    field("good_reason", Input::Tick, ("Quá thời hiệu vì lý do chính đáng", "The time was missed for a good reason")).optional(),
+    field("good_reason", Input::Tick, ("Quá thời hiệu vì lý do chính đáng", "The time was missed for a good reason"))
+        .optional(),
 ];
-static CONTINUED: [Field; 3] = [
-    FURTHER_TEXT,
-    FURTHER_REQUEST,
-    RECEIVED.optional().hint("Để trống nếu là hôm nay.", "Leave empty for today."),
-];
+static CONTINUED: [Field; 3] =
+    [FURTHER_TEXT, FURTHER_REQUEST, RECEIVED.optional().hint("Để trống nếu là hôm nay.", "Leave empty for today.")];
 
 /// The fields of a step besides its document.
 pub fn table(step: &str) -> &'static [Field] {
@@ -116,4 +127,3 @@ pub fn table(step: &str) -> &'static [Field] {
         _ => &[],
     }
 }
-

@@ -73,7 +73,8 @@ async fn a_handler_goes_from_the_list_to_the_resolution_by_pages_alone() {
         .does_not_say("Nguyễn Thị Kín");
 
     let form = handler.get(&step(&id, "acceptance")).await;
-    form.says("Luật Khiếu nại").says("Số, ký hiệu").says("Ngày ban hành").says("Ghi nhận");
+    form.says("Nghị định 124/2020/NĐ-CP, Điều 16.1").says("Số, ký hiệu").says("Ngày ban hành").says("Ghi nhận");
+    form.says("Người bị khiếu nại").does_not_say("Người bị tố cáo");
     let typed = [
         ("document.number", "15/TB-UBND"),
         ("document.date", "2026-10-05"),
@@ -109,7 +110,13 @@ async fn a_handler_goes_from_the_list_to_the_resolution_by_pages_alone() {
     talked.says("Mời ông/bà đến làm việc.");
     assert_eq!(talked.text.matches("Trân trọng.").count(), 1, "sent twice, written once");
 
-    let resolved = sent(&handler, &id, "resolution", &[("result", "founded"), ("document.number", "7/QĐ-UBND"), ("document.date", "2026-10-05")]).await;
+    let resolved = sent(
+        &handler,
+        &id,
+        "resolution",
+        &[("result", "founded"), ("document.number", "7/QĐ-UBND"), ("document.date", "2026-10-05")],
+    )
+    .await;
     assert_eq!(resolved.status, StatusCode::SEE_OTHER, "{}", resolved.text);
     handler
         .get(&resolved.location())
@@ -198,7 +205,10 @@ async fn two_at_once_the_second_is_told_what_the_first_did_and_loses_nothing() {
     assert_eq!(refused.status, StatusCode::SEE_OTHER, "{}", refused.text);
     let late = handler.post(&step(&id, "refusal"), &filled(&stale.hidden(), &typed)).await;
     assert_eq!(late.status, StatusCode::PRECONDITION_FAILED, "{}", late.text);
-    late.says("Không thụ lý:").says("không thực hiện được bước này").says("9/TB-UBND").does_not_say("Ghi nhận</button>");
+    late.says("Không thụ lý:")
+        .says("không thực hiện được bước này")
+        .says("9/TB-UBND")
+        .does_not_say("Ghi nhận</button>");
 }
 
 #[tokio::test]
@@ -209,12 +219,14 @@ async fn a_form_outlives_the_session_and_is_sent_after_signing_in_again() {
     let form = handler.get(&step(&id, "acceptance")).await;
     let session = handler.cookies()[COOKIE].clone();
     handler.keep(COOKIE, "");
-    let typed = [("document.number", "1/\"<b>"), ("document.date", "2026-10-05")];
+    let typed = [("document.number", "1/TB-UBND"), ("document.date", "2026-10-05"), ("note", "\"><b>")];
     let over = handler.post(&step(&id, "acceptance"), &filled(&form.hidden(), &typed)).await;
     assert_eq!(over.status, StatusCode::UNAUTHORIZED);
-    over.says("Phiên làm việc đã hết").says("href=\"/dang-nhap?ve=%2Fcan-bo\" target=\"_blank\"").does_not_say("1/\"<b>");
+    over.says("Phiên làm việc đã hết")
+        .says("href=\"/dang-nhap?ve=%2Fcan-bo\" target=\"_blank\"")
+        .does_not_say("\"><b>");
     let kept = over.hidden();
-    assert!(kept.contains(&("document.number".to_owned(), "1/\"<b>".to_owned())), "{kept:?}");
+    assert!(kept.contains(&("note".to_owned(), "\"><b>".to_owned())), "{kept:?}");
     handler.keep(COOKIE, &session);
     let sent = handler.post(&step(&id, "acceptance"), &filled(&kept, &[])).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.text);
