@@ -33,7 +33,6 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
         include_str!("../assets/css/follow.css"),
         include_str!("../assets/css/officials.css"),
         include_str!("../assets/css/figures.css"),
-        include_str!("../assets/css/reference.css"),
     ];
     asset("trang", "css", "text/css; charset=utf-8", parts.concat())
 });

@@ -42,8 +42,6 @@ pub struct Badge {
     pub roles: String,
     /// Whether figures are for them.
     pub figures: bool,
-    /// Whether reference data are for them.
-    pub reference: bool,
 }
 
 impl Frame {
@@ -59,7 +57,6 @@ impl Frame {
                 .collect::<Vec<_>>()
                 .join(", "),
             figures: [Role::Head, Role::Inspector, Role::Statistician].iter().any(|role| signed.has(*role)),
-            reference: signed.has(Role::Admin),
         });
         Self {
             w: words,

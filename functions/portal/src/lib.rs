@@ -19,7 +19,6 @@ mod origin;
 mod portal;
 mod posted;
 mod public_figures;
-mod reference_data;
 mod session;
 mod sign_in;
 mod submit;
@@ -52,7 +51,6 @@ pub fn router(portal: Arc<Portal>) -> Router {
         .merge(officials::routes())
         .merge(leaders::routes())
         .merge(public_figures::routes())
-        .merge(reference_data::routes())
         .fallback(failure::no_such_page)
         .method_not_allowed_fallback(failure::no_such_page)
         .layer(from_fn(origin::own_forms_only))

@@ -55,4 +55,4 @@ pub use reference::{
 pub use refusal::Refusal;
 pub use rules::RuleBook;
 pub use tally::{Cohort, Measure, TallyDelta};
-pub use transition::{Transition, TransitionError, applied, transition};
+pub use transition::{Transition, TransitionError, applied, changes_step, transition};

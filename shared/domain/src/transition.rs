@@ -83,6 +83,6 @@ pub fn applied(case: Option<&Case>, events: &[Event]) -> Result<Case, EvolveErro
 }
 
 /// Whether what an official decides on has changed. Neither a milestone nor a message stales a form that somebody is filling in.
-fn changes_step(event: &Event) -> bool {
+pub fn changes_step(event: &Event) -> bool {
     !matches!(event, Event::MilestonesReached { .. } | Event::MessageSent { .. } | Event::IdentityDisclosed { .. })
 }
