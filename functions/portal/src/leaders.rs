@@ -153,7 +153,10 @@ async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, 
     let (from, to) = match period(&asked, today) {
         Some(period) => period,
         None => {
-            form.wrong("tu", w.t("Kỳ không hợp lệ: ngày đầu phải trước ngày cuối.", "No such period: it must begin before it ends."));
+            form.wrong(
+                "tu",
+                w.t("Kỳ không hợp lệ: ngày đầu phải trước ngày cuối.", "No such period: it must begin before it ends."),
+            );
             (today.first_of_year(), today)
         }
     };
@@ -173,7 +176,8 @@ async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, 
         months.answer::<trend::Months>(),
         ages.answer::<trend::Ages>(),
     )?;
-    let names: BTreeMap<&str, &str> = agencies.agencies.iter().map(|agency| (agency.id.as_str(), agency.name(w))).collect();
+    let names: BTreeMap<&str, &str> =
+        agencies.agencies.iter().map(|agency| (agency.id.as_str(), agency.name(w))).collect();
     let named = |id: &str| names.get(id).map_or_else(|| id.to_owned(), |name| (*name).to_owned());
     let kinds = now.kinds.into_iter().map(|figures| shown(figures, &earlier.kinds, w)).collect();
     let rows = league::rows(&table.agencies, named, w);

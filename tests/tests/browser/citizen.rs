@@ -90,7 +90,10 @@ async fn a_double_click_makes_one_case() {
     let base = listen(&province).await;
     let browser = Browser::open(&base, Window::USUAL).await;
     written(&browser).await;
-    browser.run("const send = document.querySelector(\"button[value='send']\"); send.click(); send.click();").await.unwrap();
+    browser
+        .run("const send = document.querySelector(\"button[value='send']\"); send.click(); send.click();")
+        .await
+        .unwrap();
     browser.find("svg.qr").await;
     assert_eq!(province.heads().await.len(), 1);
     browser.close().await;

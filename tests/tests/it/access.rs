@@ -292,7 +292,7 @@ const OFFICIALS: [(&str, &str, &str, ByRole); 34] = [
 ];
 
 /// The public routes: route, query, and the status for everybody, with whatever token or none.
-const PUBLIC: [(&str, &str, u16); 20] = [
+const PUBLIC: [(&str, &str, u16); 21] = [
     // A challenge is for one idempotency key, and here is none.
     ("GET /v1/petitions/challenge", "", 400),
     // The empty petition is read, and lacks its fields.

@@ -11,8 +11,8 @@ const MOST_MOVED: usize = 10;
 /// An agency's sums over the kinds that the reader may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Its id.
-    pub id: String,
+    /// The list of its cases.
+    pub cases: String,
     /// Its name.
     pub name: String,
     /// Cases that ended in the period.
@@ -55,11 +55,14 @@ pub fn rows(agencies: &[OfAgency], named: impl Fn(&str) -> String, w: Words) -> 
     let sum = |kinds: &[KindFigures], of: fn(&KindFigures) -> i64| kinds.iter().map(of).sum::<i64>();
     let row = |agency: &OfAgency| {
         let kinds = &agency.kinds;
-        let counted = kinds.iter().filter(|figures| figures.kind != Kind::Feedback).filter_map(|figures| figures.rate.as_ref());
-        let rate = counted.fold((0, 0), |(numerator, denominator), rate| (numerator + rate.numerator, denominator + rate.denominator));
+        let counted =
+            kinds.iter().filter(|figures| figures.kind != Kind::Feedback).filter_map(|figures| figures.rate.as_ref());
+        let rate = counted.fold((0, 0), |(numerator, denominator), rate| {
+            (numerator + rate.numerator, denominator + rate.denominator)
+        });
         let (on_time, late) = (sum(kinds, |of| of.on_time), sum(kinds, |of| of.late));
         Row {
-            id: agency.agency.clone(),
+            cases: cases(&agency.agency),
             name: named(&agency.agency),
             resolved: sum(kinds, |of| of.resolved),
             on_time,
@@ -74,6 +77,10 @@ pub fn rows(agencies: &[OfAgency], named: impl Fn(&str) -> String, w: Words) -> 
         }
     };
     agencies.iter().map(row).collect()
+}
+
+fn cases(agency: &str) -> String {
+    format!("/can-bo?{}", form_urlencoded::Serializer::new(String::new()).append_pair("agency", agency).finish())
 }
 
 /// A share in percent, half up to one digit; a dash where there is nothing to share.
@@ -146,7 +153,7 @@ mod tests {
 
     fn row(name: &str, rate: (i64, i64), overdue: i64) -> Row {
         Row {
-            id: name.to_owned(),
+            cases: cases(name),
             name: name.to_owned(),
             resolved: rate.0,
             on_time: 0,

@@ -110,7 +110,12 @@ pub fn bands(ages: &Ages, w: Words) -> Vec<(&'static str, Vec<Band>)> {
                 None => format!("{} {} {}", w.t("từ", "from"), band.from_days, w.t("ngày trở lên", "days on")),
             };
             let told = format!("{age}: {} {}", w.number(&band.cases), w.t("vụ việc", "cases"));
-            Band { bar: Bar::new(&age, &[("open", band.cases)], most, told), share: share((band.cases, of.open), w), cases: band.cases, age }
+            Band {
+                bar: Bar::new(&age, &[("open", band.cases)], most, told),
+                share: share((band.cases, of.open), w),
+                cases: band.cases,
+                age,
+            }
         };
         (w.kind(of.kind), of.ages.iter().map(band).collect())
     })

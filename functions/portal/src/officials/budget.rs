@@ -51,7 +51,12 @@ impl Upstream for Busy {
 async fn list(role: &str, address: &str) -> (Vec<String>, String) {
     let busy = Busy::default();
     let sealer = Sealer::new(b"a secret of the test");
-    let signed = SignedIn { token: "token".to_owned(), agency: "c21040".to_owned(), roles: vec![role.to_owned()] };
+    let signed = SignedIn {
+        token: "token".to_owned(),
+        agency: "c21040".to_owned(),
+        agency_name: Default::default(),
+        roles: vec![role.to_owned()],
+    };
     let cookie = sealer.keep(&signed, Still.now() + SignedDuration::from_hours(1)).unwrap();
     let portal = Portal {
         upstream: Arc::new(busy.clone()),
