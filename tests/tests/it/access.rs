@@ -458,7 +458,8 @@ async fn lists_figures_and_reference_data_open_by_role_and_agency() {
     let mut wrong = Vec::new();
     for (route, agency, query, expected) in &OFFICIALS {
         let mut path = route.split_once(' ').unwrap().1.replace("{id}", "21040");
-        let period = if route.contains("statistics") { PERIOD } else { "" };
+        let by_day = route.ends_with("/resolution-rate") || route.ends_with("/agencies");
+        let period = if by_day { PERIOD } else { "" };
         path.push_str(&format!("?{query}&{period}").replace("?&", "?"));
         let path = path.trim_end_matches(['&', '?']).to_owned();
         for (position, role) in Role::ALL.into_iter().enumerate() {
