@@ -209,16 +209,16 @@ pub async fn page(
 ) -> Result<Response, Failure> {
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
     let form = Form::of(Posted::parse(format!("key={}", portal.ids.uuid()).as_bytes()));
-    shown(&visitor, &id, form, done(&query, visitor.words())).await
+    shown(&visitor, &id, form, &query).await
 }
 
 /// What was just done. Only names that we know, and a number of the shape of ours: an address says nothing of its own on our pages.
-fn done(query: &Posted, w: Words) -> Option<String> {
+fn done(query: &Posted, kind: Kind, w: Words) -> Option<String> {
     let step = query.given("xong")?;
     if step == "messages" {
         return Some(w.t("Đã gửi tin nhắn.", "The message was sent.").to_owned());
     }
-    let mut text = format!("{} {}.", w.t("Đã ghi nhận:", "Recorded:"), names::step(step, w)?);
+    let mut text = format!("{} {}.", w.t("Đã ghi nhận:", "Recorded:"), names::step_in(step, kind, w)?);
     let is_number =
         |text: &&str| text.len() < 30 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     if let Some(number) = query.given("so").filter(is_number) {
@@ -227,8 +227,8 @@ fn done(query: &Posted, w: Words) -> Option<String> {
     Some(text)
 }
 
-/// The page, with what was typed into its form for messages.
-pub async fn shown(visitor: &Visitor, id: &str, form: Form, done: Option<String>) -> Result<Response, Failure> {
+/// The page, with what was typed into its form for messages; the query names what was just done.
+pub async fn shown(visitor: &Visitor, id: &str, form: Form, query: &Posted) -> Result<Response, Failure> {
     let (signed, w) = (visitor.official()?, visitor.words());
     let read = |below: &str| Ok::<_, Failure>(visitor.api.get(path_of(id, below)?).token(&signed.token));
     let (case, deadlines, names) = futures::try_join!(
@@ -257,7 +257,7 @@ pub async fn shown(visitor: &Visitor, id: &str, form: Form, done: Option<String>
         id: case.case_id.clone(),
         kind: kind.trim().to_owned(),
         stage: case.stage_text(),
-        done,
+        done: done(query, case.kind, w),
         facts: facts(&case, &names, w),
         open: open.into_iter().map(|deadline| deadline.shown(today, w)).collect(),
         closed: closed.into_iter().map(|deadline| deadline.shown(today, w)).collect(),
@@ -282,7 +282,7 @@ impl Case {
 
 fn offered(case: &Case, w: Words) -> Vec<Offered> {
     let named = case.possible.iter().filter_map(|possible| {
-        let name = names::step(&possible.step, w)?;
+        let name = names::step_in(&possible.step, case.kind, w)?;
         Some(Offered { step: possible.step.clone(), name, article: possible.article.clone() })
     });
     named.collect()
@@ -405,7 +405,7 @@ mod tests {
     #[test]
     fn an_address_puts_no_words_of_its_own_on_the_page() {
         let w = Words(Language::Vi);
-        let told = |query: &str| done(&Posted::parse(query.as_bytes()), w);
+        let told = |query: &str| done(&Posted::parse(query.as_bytes()), Kind::Complaint, w);
         assert_eq!(told("xong=acceptance").as_deref(), Some("Đã ghi nhận: Thụ lý."));
         assert_eq!(
             told("xong=appeal&so=QN-1234-5678").as_deref(),

@@ -95,6 +95,7 @@ fn what(event: &Event, kind: Kind, names: &Names, w: Words) -> Option<String> {
         Event::DenouncedNamed { .. } => say("Xác định người bị tố cáo", "The denounced were named"),
         Event::FormalisationAwaited => say("Chờ người nộp đơn ký đơn", "Waits for the petitioner's signature"),
         Event::Registered { received_on } => with("Vào sổ, ngày nhận", "Registered, received on", w.date(*received_on)),
+        Event::Accepted { .. } if kind == Kind::Feedback => say("Bắt đầu xử lý", "Taken up"),
         Event::Accepted { .. } => say("Thụ lý", "Accepted"),
         Event::Refused { ground, .. } => {
             with("Không thụ lý", "Not accepted", choices::refusal(*ground, kind, language))
@@ -124,6 +125,7 @@ fn what(event: &Event, kind: Kind, names: &Names, w: Words) -> Option<String> {
             say("Tiếp tục giải quyết tố cáo đã rút", "Goes on in spite of the withdrawal")
         }
         Event::Withdrawn { .. } => say("Đã rút đơn", "Withdrawn"),
+        Event::Terminated { .. } if kind == Kind::Feedback => say("Đã rút đơn", "Withdrawn"),
         Event::Terminated { ground, .. } => {
             with("Đình chỉ giải quyết", "Terminated", choices::termination(*ground, kind, language))
         }

@@ -31,7 +31,7 @@ pub async fn write(visitor: Visitor, Path(id): Path<String>, posted: Posted) -> 
         Err(Failure::Told(problem)) => {
             let mut form = Form::of(posted);
             form.refused(&problem);
-            let mut page = case::shown(&visitor, &id, form, None).await?;
+            let mut page = case::shown(&visitor, &id, form, &Posted::default()).await?;
             *page.status_mut() = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::UNPROCESSABLE_ENTITY);
             Ok(page)
         }

@@ -1,6 +1,6 @@
 //! Names of what officials work with: agencies, steps, documents, and how a case came in.
 
-use donthu_domain::{Channel, Form, Instance, Language, Position, Recipient};
+use donthu_domain::{Channel, Form, Instance, Kind, Language, Position, Recipient};
 use serde::Deserialize;
 
 use crate::api::Api;
@@ -97,6 +97,17 @@ pub fn step(noun: &str, w: Words) -> Option<&'static str> {
         _ => return None,
     };
     Some(w.t(vi, en))
+}
+
+/// The name of a step in a case of a kind: feedback is neither accepted nor terminated.
+pub fn step_in(noun: &str, kind: Kind, w: Words) -> Option<&'static str> {
+    match (kind, noun) {
+        (Kind::Feedback, "acceptance") => Some(w.t("Bắt đầu xử lý", "Take up")),
+        (Kind::Feedback, "termination") => Some(w.t("Ghi nhận rút đơn", "Record the withdrawal")),
+        (Kind::Feedback, "resolution") => Some(w.t("Ghi kết quả trả lời", "Record the answer")),
+        (Kind::Feedback, "refusal") => Some(w.t("Không xử lý", "Do not take up")),
+        _ => step(noun, w),
+    }
 }
 
 /// The name of a document's form.

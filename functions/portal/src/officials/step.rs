@@ -89,6 +89,7 @@ async fn agencies(visitor: &Visitor, step: &str) -> Result<Names, Failure> {
 
 fn page(visitor: &Visitor, case: Case, (step, name): (&str, &str), key: String, form: Form, names: &Names) -> Page {
     let w = visitor.words();
+    let name = names::step_in(step, case.kind, w).unwrap_or(name);
     let possible = case.possible.iter().find(|possible| possible.step == step);
     let about = About { group: case.group.is_some(), denunciation: case.is_denunciation() };
     let sections = possible.map(|possible| fields::sections(possible, &about, names, w)).unwrap_or_default();
