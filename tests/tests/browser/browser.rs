@@ -3,6 +3,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
+use axum::Router;
+use axum::http::HeaderValue;
+use axum::http::header::CONTENT_SECURITY_POLICY;
+use axum::middleware::map_response;
+use axum::response::Response;
 use donthu_tests::Province;
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
@@ -24,20 +29,17 @@ pub struct Window {
     pub size: (u32, u32),
     /// The language that the browser asks for.
     pub language: &'static str,
-    /// Whether scripts run.
-    pub scripts: bool,
 }
 
 impl Window {
     /// As most citizens have it.
-    pub const USUAL: Window = Window { size: PHONE, language: "vi", scripts: true };
+    pub const USUAL: Window = Window { size: PHONE, language: "vi" };
 }
 
 /// A browser that shows a province's pages.
 pub struct Browser {
     client: Client,
     base: String,
-    scripts: bool,
 }
 
 fn told(variable: &str) -> String {
@@ -48,9 +50,23 @@ fn told(variable: &str) -> String {
 
 /// Lets a province listen, until the test ends. Gives its address.
 pub async fn listen(province: &Province) -> String {
+    serve(province.machine.router()).await
+}
+
+/// The same for browsers that run no script of a page: each is told to run none, which the tests' own are not asked about.
+pub async fn listen_to_scriptless(province: &Province) -> String {
+    let none = HeaderValue::from_static("script-src 'none'");
+    let told = |mut response: Response| {
+        response.headers_mut().append(CONTENT_SECURITY_POLICY, none.clone());
+        async move { response }
+    };
+    serve(province.machine.router().layer(map_response(told))).await
+}
+
+async fn serve(router: Router) -> String {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
     let address = listener.local_addr().unwrap();
-    let service = province.machine.router().into_make_service_with_connect_info::<SocketAddr>();
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     format!("http://{address}")
 }
@@ -68,9 +84,6 @@ impl Browser {
             options["mobileEmulation"] =
                 json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 2.0 } });
         }
-        if !window.scripts {
-            options["prefs"]["profile.managed_default_content_settings.javascript"] = json!(2);
-        }
         let capabilities = json!({ "browserName": "chrome", "goog:chromeOptions": options });
         let Value::Object(capabilities) = capabilities else { unreachable!() };
         let client = ClientBuilder::new(HttpConnector::new())
@@ -78,7 +91,7 @@ impl Browser {
             .connect(&told("DONTHU_TEST_WEBDRIVER"))
             .await
             .unwrap();
-        Self { client, base: base.to_owned(), scripts: window.scripts }
+        Self { client, base: base.to_owned() }
     }
 
     /// Opens a page.
@@ -113,7 +126,7 @@ impl Browser {
 
     /// Clicks on the link or button that bears a text.
     pub async fn press(&self, text: &str) {
-        let path = format!("//*[self::a or self::button][contains(normalize-space(.), '{text}')]");
+        let path = format!("//*[self::a or self::button][not(@aria-hidden)][contains(normalize-space(.), '{text}')]");
         let found = self.client.wait().for_element(Locator::XPath(&path)).await;
         match found {
             Ok(element) => element.click().await.unwrap(),
@@ -141,7 +154,9 @@ impl Browser {
 
     /// The text of what has the focus.
     pub async fn focused(&self) -> String {
-        self.client.active_element().await.unwrap().text().await.unwrap()
+        let element = self.client.active_element().await.unwrap();
+        // Where nothing has it, the whole page is said to.
+        if element.tag_name().await.unwrap() == "body" { String::new() } else { element.text().await.unwrap() }
     }
 
     /// What is to be read on the page.
@@ -165,11 +180,8 @@ impl Browser {
 
     /// Asserts that axe-core finds nothing that breaks WCAG 2.2 AA or its best practices, that nothing is wider than the window, and
     /// that the page fetched nothing from elsewhere; leaves a picture where pictures are wanted. Gives the page's weight in bytes and
-    /// its requests. Without scripts nothing of this can be asked for; the page is the same as with them.
+    /// its requests.
     pub async fn check(&self, name: &str) -> (u64, u64) {
-        if !self.scripts {
-            return (0, 0);
-        }
         let axe = std::fs::read_to_string(told("DONTHU_TEST_AXE")).unwrap();
         self.run(&axe).await.unwrap();
         let found = self

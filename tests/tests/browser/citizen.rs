@@ -3,7 +3,7 @@
 use donthu_tests::Province;
 use fantoccini::key::Key;
 
-use crate::browser::{Browser, DESK, PHONE, Window, listen};
+use crate::browser::{Browser, DESK, PHONE, Window, listen, listen_to_scriptless};
 
 const STORY: &str = "Quyết định thu hồi đất tính thiếu 45 m² <b>của</b> gia đình tôi.";
 
@@ -44,10 +44,8 @@ async fn written(browser: &Browser) {
     browser.check("submit-6-review").await;
 }
 
-async fn way(window: Window) {
-    let province = Province::open().await;
-    let base = listen(&province).await;
-    let browser = Browser::open(&base, window).await;
+async fn way(province: &Province, base: &str, window: Window) {
+    let browser = Browser::open(base, window).await;
     written(&browser).await;
     browser.press("Gửi đơn").await;
     browser.says("biên nhận").await;
@@ -76,12 +74,14 @@ async fn way(window: Window) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_citizen_writes_keeps_the_receipt_and_follows_on_a_small_phone() {
-    way(Window { size: PHONE, ..Window::USUAL }).await;
+    let province = Province::open().await;
+    way(&province, &listen(&province).await, Window { size: PHONE, ..Window::USUAL }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_citizen_writes_keeps_the_receipt_and_follows_without_scripts_at_a_desk() {
-    way(Window { size: DESK, scripts: false, ..Window::USUAL }).await;
+    let province = Province::open().await;
+    way(&province, &listen_to_scriptless(&province).await, Window { size: DESK, ..Window::USUAL }).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

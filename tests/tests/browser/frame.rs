@@ -3,14 +3,14 @@
 use donthu_tests::Province;
 use fantoccini::key::Key;
 
-use crate::browser::{Browser, DESK, PHONE, Window, listen};
+use crate::browser::{Browser, DESK, PHONE, Window, listen, listen_to_scriptless};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_home_page_is_light_and_whole_on_every_screen_in_both_languages() {
     let province = Province::open().await;
     let base = listen(&province).await;
     for (size, language) in [(PHONE, "vi"), (DESK, "vi"), (PHONE, "en"), (DESK, "en")] {
-        let browser = Browser::open(&base, Window { size, language, scripts: true }).await;
+        let browser = Browser::open(&base, Window { size, language }).await;
         browser.go("/").await;
         browser.says(if language == "vi" { "Loại đơn nào?" } else { "Which kind?" }).await;
         let (weight, requests) = browser.check(&format!("home-{language}")).await;
@@ -22,8 +22,8 @@ async fn the_home_page_is_light_and_whole_on_every_screen_in_both_languages() {
 #[tokio::test(flavor = "multi_thread")]
 async fn without_scripts_the_pages_lead_on_all_the_same() {
     let province = Province::open().await;
-    let base = listen(&province).await;
-    let browser = Browser::open(&base, Window { scripts: false, ..Window::USUAL }).await;
+    let base = listen_to_scriptless(&province).await;
+    let browser = Browser::open(&base, Window::USUAL).await;
     browser.go("/").await;
     browser.press("English").await;
     browser.says("Submit a petition and follow how it is resolved").await;

@@ -159,7 +159,7 @@ pub fn sections(possible: &Possible, about: &About, names: &Names, w: Words) -> 
     let all: Vec<&Field> = table(&possible.step).iter().filter(wanted).collect();
     let mut sections = Vec::new();
     if possible.step == "division" {
-        for (index, part) in all.chunks(3).enumerate() {
+        for ((index, part), name) in all.chunks(3).enumerate().zip(["parts", "parts[1]", "parts[2]"]) {
             let number = index + 1;
             let title = match index {
                 0 => w
@@ -171,7 +171,7 @@ pub fn sections(possible: &Possible, about: &About, names: &Names, w: Words) -> 
                 _ => format!("{} {number} {}", w.t("Phần", "Part"), w.t("(nếu có)", "(if any)")),
             };
             let fields = part.iter().map(|field| shown(field, possible, names, w)).collect();
-            sections.push(Section { name: ["parts", "parts[1]", "parts[2]"][index.min(2)], title, fields });
+            sections.push(Section { name, title, fields });
         }
     } else if !all.is_empty() {
         let fields = all.into_iter().map(|field| shown(field, possible, names, w)).collect();
@@ -350,7 +350,10 @@ pub fn put(into: &mut Map<String, Value>, path: &str, value: Value) {
             if items.len() <= index {
                 items.resize_with(index + 1, || Value::Object(Map::new()));
             }
-            &mut items[index]
+            match items.get_mut(index) {
+                Some(item) => item,
+                None => return,
+            }
         }
     };
     match rest {

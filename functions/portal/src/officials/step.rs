@@ -150,10 +150,11 @@ async fn sent(visitor: &Visitor, id: &str, step: &str, form: &mut Form) -> Resul
     let signed = visitor.official()?;
     let posted = form.posted();
     let mut body = fields::body(step, posted, posted.given("area"), posted.given("field"));
-    if let Some(number) = posted.given("case").filter(|typed| step == "duplicate" && !super::is_case_id(typed)) {
-        if let Some(other) = case_numbered(visitor, number).await? {
-            body["case"] = other.into();
-        }
+    if let Some(number) = posted.given("case").filter(|typed| step == "duplicate" && !super::is_case_id(typed))
+        && let Some(other) = case_numbered(visitor, number).await?
+        && let Some(body) = body.as_object_mut()
+    {
+        body.insert("case".to_owned(), other.into());
     }
     let mut call = visitor.api.post(path_of(id, &format!("/{step}"))?).token(&signed.token).json(&body);
     if let Ok(version) = posted.get("version").parse() {
