@@ -40,6 +40,7 @@ impl Window {
 pub struct Browser {
     client: Client,
     base: String,
+    size: (u32, u32),
 }
 
 fn told(variable: &str) -> String {
@@ -56,7 +57,7 @@ pub async fn listen(province: &Province) -> String {
 /// The same for browsers that run no script of a page: each is told to run none, which the tests' own are not asked about.
 pub async fn listen_to_scriptless(province: &Province) -> String {
     let none = HeaderValue::from_static("script-src 'none'");
-    let told = |mut response: Response| {
+    let told = move |mut response: Response| {
         response.headers_mut().append(CONTENT_SECURITY_POLICY, none.clone());
         async move { response }
     };
@@ -76,7 +77,7 @@ impl Browser {
     pub async fn open(base: &str, window: Window) -> Self {
         let (width, height) = window.size;
         let mut options = json!({
-            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage",
+            "args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage", "--force-prefers-reduced-motion",
                      format!("--lang={}", window.language), format!("--window-size={width},{height}")],
             "prefs": { "intl.accept_languages": window.language },
         });
@@ -91,7 +92,7 @@ impl Browser {
             .connect(&told("DONTHU_TEST_WEBDRIVER"))
             .await
             .unwrap();
-        Self { client, base: base.to_owned() }
+        Self { client, base: base.to_owned(), size: window.size }
     }
 
     /// Opens a page.
@@ -146,6 +147,14 @@ impl Browser {
         self.find(selector).await.select_by_value(value).await.unwrap();
     }
 
+    /// Gives a field its value as a picker of the browser does: a day, a box, one of several.
+    pub async fn set(&self, selector: &str, value: &str) {
+        self.find(selector).await;
+        let script = "const field = document.querySelector(arguments[0]); \
+                      if (field.type === 'checkbox' || field.type === 'radio') field.checked = true; else field.value = arguments[1];";
+        self.client.execute(script, vec![json!(selector), json!(value)]).await.unwrap();
+    }
+
     /// Sends a key to what has the focus.
     pub async fn key(&self, key: Key) {
         let text: char = key.into();
@@ -167,10 +176,12 @@ impl Browser {
         }
     }
 
-    /// Asserts that the page says something.
+    /// Asserts that the page says something, or that the one that follows does.
     pub async fn says(&self, text: &str) {
-        let shown = self.text().await;
-        assert!(shown.contains(text), "{text:?} is not on {}:\n{shown}", self.path().await);
+        let path = format!("//body[contains(normalize-space(.), '{text}')]");
+        if self.client.wait().for_element(Locator::XPath(&path)).await.is_err() {
+            panic!("{text:?} is not on {}:\n{}", self.path().await, self.text().await);
+        }
     }
 
     /// Runs a script in the page, as a test and not as the page: its policy does not hold for it.
@@ -218,6 +229,7 @@ impl Browser {
         let (width, height) = (width.as_u64().unwrap(), height.as_u64().unwrap());
         self.client.set_window_size(u32::try_from(width).unwrap(), u32::try_from(height).unwrap() + 150).await.unwrap();
         let picture = self.client.screenshot().await.unwrap();
+        self.client.set_window_size(self.size.0, self.size.1).await.unwrap();
         std::fs::write(PathBuf::from(folder).join(format!("{name}-{width}.png")), picture).unwrap();
     }
 

@@ -47,8 +47,8 @@ async fn written(browser: &Browser) {
 async fn way(province: &Province, base: &str, window: Window) {
     let browser = Browser::open(base, window).await;
     written(&browser).await;
-    browser.press("Gửi đơn").await;
-    browser.says("biên nhận").await;
+    browser.click("button[value='send']").await;
+    browser.find("svg.qr").await;
     assert_eq!(browser.path().await, "/gui-don/bien-nhan");
     assert!(browser.has("svg.qr").await);
     browser.check("submit-7-receipt").await;
