@@ -144,13 +144,14 @@ async fn page(visitor: Visitor, Query(asked): Query<Asked>) -> Result<Response, 
     let agencies: Agencies = visitor.api.get("/v1/reference/agencies").answer().await?;
     let agency = if asked.agency.is_empty() { widest(signed, &agencies.agencies) } else { asked.agency.clone() };
     let today = time::local_date(visitor.now);
-    let mut form = Form::of(Posted::parse(
-        form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("tu", &asked.tu), ("den", &asked.den), ("co-quan", &agency)])
-            .finish()
-            .as_bytes(),
-    ));
-    let (from, to) = match period(&asked, today) {
+    let asked_for = period(&asked, today);
+    let days = asked_for
+        .map_or_else(|| [asked.tu.clone(), asked.den.clone()], |(from, to)| [from.to_string(), to.to_string()]);
+    let fields = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("tu", &days[0]), ("den", &days[1]), ("co-quan", &agency)])
+        .finish();
+    let mut form = Form::of(Posted::parse(fields.as_bytes()));
+    let (from, to) = match asked_for {
         Some(period) => period,
         None => {
             form.wrong(

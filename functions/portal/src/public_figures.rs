@@ -64,6 +64,7 @@ struct Figure {
     open: i64,
     overdue: i64,
     rate: Option<Rate>,
+    on_time_rate: Rate,
     definition: String,
 }
 

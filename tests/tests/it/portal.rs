@@ -1,5 +1,6 @@
 //! The pages, as people meet them.
 
+mod figures;
 mod follow;
 mod officials;
 mod skeleton;
