@@ -45,6 +45,23 @@ impl Bar {
     }
 }
 
+impl Bar {
+    /// What was resolved of a kind, what is open in time and what is overdue.
+    pub fn of_standing(name: &str, resolved: i64, open: i64, overdue: i64, w: Words) -> Self {
+        let in_time = open - overdue;
+        let told = format!(
+            "{name}: {} {}, {} {}, {} {}",
+            w.number(&resolved),
+            w.t("đã giải quyết", "resolved"),
+            w.number(&in_time),
+            w.t("đang giải quyết trong hạn", "open in time"),
+            w.number(&overdue),
+            w.t("quá hạn", "overdue"),
+        );
+        Self::new(name, &[("done", resolved), ("open", in_time), ("late", overdue)], resolved + open, told)
+    }
+}
+
 /// A share of hundredths of a percent against another one, in percentage points: `+1,20`.
 pub fn difference(now: Option<&str>, before: Option<&str>, w: Words) -> Option<String> {
     let hundredths = |percent: &str| {

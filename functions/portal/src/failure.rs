@@ -59,8 +59,15 @@ pub enum Failure {
     #[error(transparent)]
     Unavailable(#[from] Unreachable),
     /// The API's answer is not what it describes: a fault of ours.
-    #[error("the API's answer cannot be read: {0}")]
-    Garbled(serde_json::Error),
+    #[error("the API's answer cannot be read: {what:?} at line {line}, column {column}")]
+    Garbled {
+        /// What sort of flaw it is.
+        what: serde_json::error::Category,
+        /// Its line in the answer.
+        line: usize,
+        /// Its column.
+        column: usize,
+    },
     /// Officials have to sign in, for the first time or again.
     #[error("not signed in")]
     SignedOut,
@@ -93,9 +100,10 @@ impl Failure {
         Failure::Internal(error.into())
     }
 
-    /// An answer that can't be read. What it said stays out of the error.
+    /// An answer that can't be read. The parser's own message may quote what a citizen wrote, and this one is logged: only the
+    /// place is kept.
     pub fn garbled(error: serde_json::Error) -> Self {
-        Failure::Garbled(error)
+        Failure::Garbled { what: error.classify(), line: error.line(), column: error.column() }
     }
 
     /// The API's problem, where it is one of the given codes: the form can then be shown again with it.
@@ -110,7 +118,7 @@ impl Failure {
         match self {
             Failure::Told(problem) => StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_GATEWAY),
             Failure::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
-            Failure::Garbled(_) | Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Failure::Garbled { .. } | Failure::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
             Failure::SignedOut | Failure::ReceiptGone | Failure::SignIn(_) => StatusCode::UNAUTHORIZED,
             Failure::ForeignForm => StatusCode::FORBIDDEN,
             Failure::NotAForm => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -156,7 +164,7 @@ pub async fn pages(State(_): State<Arc<Portal>>, visitor: Visitor, request: Requ
     let Some(Raised(failure)) = response.extensions().get::<Raised>().cloned() else {
         return response;
     };
-    if let Failure::Internal(_) | Failure::Garbled(_) | Failure::Unavailable(_) = failure.as_ref() {
+    if let Failure::Internal(_) | Failure::Garbled { .. } | Failure::Unavailable(_) = failure.as_ref() {
         tracing::error!(cause = %chain(failure.as_ref()), "a page failed");
     }
     let (title, text, next) = told(&failure, &visitor);
@@ -217,7 +225,7 @@ fn told(failure: &Failure, visitor: &Visitor) -> (String, String, Vec<(String, &
             ),
             vec![again, home],
         ),
-        Failure::Garbled(_) | Failure::Internal(_) => (
+        Failure::Garbled { .. } | Failure::Internal(_) => (
             say("Lỗi của hệ thống", "A fault of the system"),
             say(
                 "Lỗi này không phải do ông/bà và đã được ghi lại. Xin thử lại sau ít phút.",
@@ -278,5 +286,18 @@ fn told(failure: &Failure, visitor: &Visitor) -> (String, String, Vec<(String, &
             ),
             vec![home, follow],
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_can_not_be_read_is_not_quoted_in_what_is_logged() {
+        let error = serde_json::from_str::<u64>("\"Nguyễn Thị Kín\"").unwrap_err();
+        assert!(error.to_string().contains("Kín"), "the parser quotes it");
+        let told = chain(&Failure::garbled(error));
+        assert!(!told.contains("Kín") && told.contains("line 1"), "{told}");
     }
 }

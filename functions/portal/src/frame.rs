@@ -129,3 +129,14 @@ pub fn html(page: &impl Template) -> Response {
         Err(error) => Failure::internal(error).into_response(),
     }
 }
+
+/// A file of JSON that the browser saves.
+pub fn attachment(name: &'static str, content: impl IntoResponse) -> Response {
+    let mut response = content.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}

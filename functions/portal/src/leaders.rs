@@ -240,18 +240,7 @@ fn shown(now: KindFigures, earlier: &[KindFigures], w: Words) -> Shown {
     let before = earlier.iter().find(|figures| figures.kind == now.kind).and_then(|figures| figures.rate.clone());
     let percent = |rate: Option<&Rate>| rate.and_then(|rate| rate.percent.clone());
     let difference = difference(percent(now.rate.as_ref()).as_deref(), percent(before.as_ref()).as_deref(), w);
-    let in_time = now.open - now.overdue;
-    let told = format!(
-        "{name}: {} {}, {} {}, {} {}",
-        w.number(&now.resolved),
-        w.t("đã giải quyết", "resolved"),
-        w.number(&in_time),
-        w.t("đang giải quyết trong hạn", "open in time"),
-        w.number(&now.overdue),
-        w.t("quá hạn", "overdue"),
-    );
-    let parts = [("done", now.resolved), ("open", in_time), ("late", now.overdue)];
-    let bar = Bar::new(name, &parts, now.resolved + now.open, told);
+    let bar = Bar::of_standing(name, now.resolved, now.open, now.overdue, w);
     Shown { name, now, before, difference, bar }
 }
 

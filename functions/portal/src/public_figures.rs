@@ -131,18 +131,7 @@ fn months_before(today: Date) -> Vec<String> {
 
 fn shown(figure: Figure, w: Words) -> Shown {
     let name = w.kind(figure.kind);
-    let in_time = figure.open - figure.overdue;
-    let parts = [("done", figure.resolved), ("open", in_time), ("late", figure.overdue)];
-    let told = format!(
-        "{name}: {} {}, {} {}, {} {}",
-        w.number(&figure.resolved),
-        w.t("đã giải quyết", "resolved"),
-        w.number(&in_time),
-        w.t("đang giải quyết trong hạn", "open in time"),
-        w.number(&figure.overdue),
-        w.t("quá hạn", "overdue"),
-    );
-    let bar = Bar::new(name, &parts, figure.resolved + figure.open, told);
+    let bar = Bar::of_standing(name, figure.resolved, figure.open, figure.overdue, w);
     Shown { name, figure, bar }
 }
 

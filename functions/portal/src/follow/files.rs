@@ -1,17 +1,17 @@
 //! What a citizen may take along: the signed receipt, and the proof that the journal stands.
 
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use donthu_service::roots::Proof;
 
 use crate::failure::Failure;
 use crate::follow::petition::{Asked, at, looked, read};
+use crate::frame::attachment;
 use crate::visitor::Visitor;
 
 /// `GET /tra-cuu/bien-nhan`: the signed receipt, as `verify-receipt` takes it.
 pub async fn receipt(visitor: Visitor) -> Result<Response, Failure> {
     let answer = visitor.api.get("/v1/petition/receipt").receipt(visitor.receipt()?).response().await?;
-    Ok(looked(&visitor, file("bien-nhan-da-ky.json", answer.into_body())))
+    Ok(looked(&visitor, attachment("bien-nhan-da-ky.json", answer.into_body())))
 }
 
 /// `GET /tra-cuu/chung-minh`: for each entry of the case its place under the root of its day, as `verify-proof` takes it.
@@ -29,16 +29,5 @@ pub async fn proof(visitor: Visitor, which: Asked) -> Result<Response, Failure> 
         whole.next = more.next.filter(|next| *next > after);
     }
     let text = serde_json::to_vec_pretty(&whole).map_err(Failure::internal)?;
-    Ok(looked(&visitor, file("chung-minh.json", text)))
-}
-
-/// An answer that is saved and not shown.
-fn file(name: &str, content: impl IntoResponse) -> Response {
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    response
+    Ok(looked(&visitor, attachment("chung-minh.json", text)))
 }

@@ -11,8 +11,7 @@ use qrcode::{EcLevel, QrCode};
 use serde::Deserialize;
 
 use crate::failure::Failure;
-use crate::frame::{Frame, html};
-use crate::submit::send::attachment;
+use crate::frame::{Frame, attachment, html};
 use crate::visitor::{Visitor, with_cookie};
 use crate::words::Words;
 

@@ -1,13 +1,13 @@
 //! A petition is handed to the API, and whatever comes back leads to a page that holds all that was typed.
 
 use askama::Template;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use donthu_service::problem::chain;
 use uuid::Uuid;
 
 use crate::failure::{Failure, Problem};
-use crate::frame::{Frame, html};
+use crate::frame::{Frame, attachment, html};
 use crate::portal::Portal;
 use crate::submit::draft::Draft;
 use crate::submit::receipt::{self, Recorded};
@@ -67,17 +67,6 @@ async fn post(visitor: &Visitor, draft: &Draft, work: Option<&str>) -> Result<Re
 pub fn copy(visitor: &Visitor, draft: &Draft) -> Result<Response, Failure> {
     let bytes = serde_json::to_vec(&draft.petition(visitor.language)).map_err(Failure::internal)?;
     Ok(attachment("ban-sao-don.json", bytes))
-}
-
-/// A file of JSON that the browser saves.
-pub fn attachment(name: &'static str, content: impl IntoResponse) -> Response {
-    let mut response = content.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    if let Ok(disposition) = HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, disposition);
-    }
-    response
 }
 
 /// On to the receipt; where the browser keeps no cookies, which the code would travel in, it is shown at once and here.
